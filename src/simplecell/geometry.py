@@ -1,0 +1,267 @@
+"""Which inputs an output reads, along one axis.
+
+Everything spatial in simplecell is one-dimensional and comes from here: output sizes, windows, receptive
+fields, padding. A two-dimensional layer has two axes. An axis answers two questions that are inverse to each
+other: `reads(i)`, the inputs that output `i` reads, and `read_by(j)`, the outputs that read input `j`.
+
+Indices are zero-based; padding cells are never among the answers of `reads` (they are not inputs), but
+`Window.taps` names their positions, which lie below 0 or at and above the number of inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from simplecell.errors import ArgumentError
+
+Pads = tuple[int, int]
+Padding = int | str | Sequence[int] | Sequence[Sequence[int]]
+
+MAX_SIZE = 2**31 - 1
+"""The largest size of one axis, kernel, stride or padding; products are checked where they are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that slides along an axis: `size` taps `gap` apart, moved by `step`, over an axis that is padded
+    by `before` and `after` cells.
+
+    Output `i` reads the positions `i*step - before + t*gap` for t = 0 .. size-1.
+
+    >>> w = Window(size=3, step=2, gap=1, before=1, after=1)
+    >>> w.outputs(5), w.reads(0, 5), w.reads(1, 5), w.read_by(2, 5)
+    (3, (0, 1), (1, 2, 3), (1,))
+    """
+
+    size: int
+    step: int = 1
+    gap: int = 1
+    before: int = 0
+    after: int = 0
+
+    @property
+    def extent(self) -> int:
+        """Cells from the first tap to the last: `gap*(size-1) + 1`."""
+        return self.gap * (self.size - 1) + 1
+
+    def outputs(self, inputs: int, ceil: bool = False) -> int:
+        """Number of outputs over `inputs` cells: `floor((inputs + before + after - extent)/step) + 1`.
+
+        With `ceil` the division rounds up, but a last window that would start beyond the input and its left
+        padding is dropped (PyTorch's rule). 0 or less means that the window does not fit.
+        """
+        room = inputs + self.before + self.after - self.extent
+        if room < 0:
+            return 0
+        count = (-(-room // self.step) if ceil else room // self.step) + 1
+        if ceil and (count - 1) * self.step >= inputs + self.before:
+            count -= 1
+        return count
+
+    def arithmetic(self, inputs: int, ceil: bool = False) -> str:
+        """The formula of `outputs` with its numbers in it.
+
+        >>> Window(5).arithmetic(12), Window(3, 2, 1, 1, 2).arithmetic(8)
+        ('floor((12 + 2*0 - 1*(5-1) - 1)/1) + 1 = 8', 'floor((8 + 1+2 - 1*(3-1) - 1)/2) + 1 = 5')
+        """
+        pad = f"2*{self.before}" if self.before == self.after else f"{self.before}+{self.after}"
+        room = f"({inputs} + {pad} - {self.gap}*({self.size}-1) - 1)"
+        plain = (inputs + self.before + self.after - self.extent + ceil * (self.step - 1)) // self.step + 1
+        count = self.outputs(inputs, ceil)
+        dropped = f" (the last window would start in the padding after: {count})" if 0 < count < plain else ""
+        return f"{'ceil' if ceil else 'floor'}({room}/{self.step}) + 1 = {plain}{dropped}"
+
+    def start(self, i: int) -> int:
+        """Position of the first tap of output `i`; negative inside the padding before."""
+        return i * self.step - self.before
+
+    def taps(self, i: int) -> range:
+        """All positions that output `i` covers, those in the padding too."""
+        start = self.start(i)
+        return range(start, start + self.extent, self.gap)
+
+    def reads(self, i: int, inputs: int) -> tuple[int, ...]:
+        """The inputs that output `i` reads, in order; padding left out."""
+        return tuple(p for p in self.taps(i) if 0 <= p < inputs)
+
+    def read_by(self, j: int, outputs: int) -> tuple[int, ...]:
+        """The outputs, of `outputs`, that read input `j`, in order."""
+        first = -(-(j + self.before - self.extent + 1) // self.step)
+        last = (j + self.before) // self.step
+        candidates = range(max(first, 0), min(last, outputs - 1) + 1)
+        return tuple(i for i in candidates if (j - self.start(i)) % self.gap == 0)
+
+    def then(self, after: Window) -> Window:
+        """The hull of this window followed by `after`, before any clipping: size, jump and padding as textbooks
+        give them. What a unit really sees is found by walking back and clipping at each layer.
+
+        >>> Window(3, 1, 1, 1, 1).then(Window(2, 2))
+        Window(size=4, step=2, gap=1, before=1, after=1)
+        """
+        return Window(
+            self.extent + (after.extent - 1) * self.step,
+            self.step * after.step,
+            1,
+            self.before + after.before * self.step,
+            self.after + after.after * self.step,
+        )
+
+
+class Axis(Protocol):
+    """How the outputs along one axis read the inputs along it."""
+
+    @property
+    def inputs(self) -> int: ...
+    @property
+    def outputs(self) -> int: ...
+    def reads(self, i: int) -> tuple[int, ...]:
+        """The inputs that output `i` reads, ascending."""
+        ...
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        """The outputs that read input `j`, ascending."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sliding:
+    """An axis over which a `Window` slides.
+
+    >>> a = Sliding(Window(3, 1, 1, 1, 1), inputs=4, outputs=4)
+    >>> a.reads(0), a.reads(3), a.read_by(0)
+    ((0, 1), (2, 3), (0, 1))
+    """
+
+    window: Window
+    inputs: int
+    outputs: int
+
+    def reads(self, i: int) -> tuple[int, ...]:
+        return self.window.reads(i, self.inputs)
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        return self.window.read_by(j, self.outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointwise:
+    """An axis along which output `i` reads input `i` alone."""
+
+    inputs: int
+
+    @property
+    def outputs(self) -> int:
+        return self.inputs
+
+    def reads(self, i: int) -> tuple[int, ...]:
+        return (i,)
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        return (j,)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An axis along which every output reads every input of its group.
+
+    `groups` equal blocks: output `i` belongs to group `i // (outputs/groups)` and reads that block of inputs.
+
+    >>> Whole(4, 6, groups=2).reads(3), Whole(4, 6, groups=2).read_by(1)
+    ((2, 3), (0, 1, 2))
+    """
+
+    inputs: int
+    outputs: int
+    groups: int = 1
+
+    def reads(self, i: int) -> tuple[int, ...]:
+        block = self.inputs // self.groups
+        group = i // (self.outputs // self.groups)
+        return tuple(range(group * block, (group + 1) * block))
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        block = self.outputs // self.groups
+        group = j // (self.inputs // self.groups)
+        return tuple(range(group * block, (group + 1) * block))
+
+
+def reads_of(axis: Axis, outputs: Iterable[int]) -> tuple[int, ...]:
+    """The inputs that any of `outputs` reads along `axis`, ascending, each once."""
+    return tuple(sorted({j for i in outputs for j in axis.reads(i)}))
+
+
+def readers_of(axis: Axis, inputs: Iterable[int]) -> tuple[int, ...]:
+    """The outputs that read any of `inputs` along `axis`, ascending, each once."""
+    return tuple(sorted({i for j in inputs for i in axis.read_by(j)}))
+
+
+def whole_number(value: object, name: str, least: int) -> int:
+    """`value` as an int of at least `least`; anything else is an ArgumentError that names it."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ArgumentError(f"{name} must be a whole number, got {value!r}")
+    number = int(value)  # type: ignore[call-overload]
+    if number < least:
+        raise ArgumentError(f"{name} must be at least {least}, got {number}")
+    if number > MAX_SIZE:
+        raise ArgumentError(f"{name} must be at most {MAX_SIZE}, got {number}")
+    return number
+
+
+def per_axis(value: object, name: str, rank: int, least: int) -> tuple[int, ...]:
+    """An int (the same for every axis) or one int per axis, as a tuple of `rank` ints.
+
+    >>> per_axis(3, "stride", 2, 1), per_axis((1, 2), "stride", 2, 1)
+    ((3, 3), (1, 2))
+    """
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) != rank:
+            raise ArgumentError(f"{name} must be one int or {rank} ints, got {len(value)}: {tuple(value)!r}")
+        return tuple(whole_number(v, name, least) for v in value)
+    return (whole_number(value, name, least),) * rank
+
+
+def padding_form(value: object, rank: int) -> str | tuple[Pads, ...]:
+    """A user's padding as "same" or as one (before, after) pair per axis; "valid" is no padding.
+
+    >>> padding_form(1, 2), padding_form((1, 2), 2), padding_form(((1, 2), (0, 3)), 2), padding_form("same", 2)
+    (((1, 1), (1, 1)), ((1, 1), (2, 2)), ((1, 2), (0, 3)), 'same')
+    """
+    rule = f"an int, {rank} ints, {rank} (before, after) pairs, 'same' or 'valid'"
+    if isinstance(value, str):
+        if value not in ("same", "valid"):
+            raise ArgumentError(f"padding must be {rule}, got {value!r}")
+        return "same" if value == "same" else ((0, 0),) * rank
+    if not isinstance(value, Sequence):
+        pad = whole_number(value, "padding", 0)
+        return ((pad, pad),) * rank
+    if len(value) != rank:
+        raise ArgumentError(f"padding must be {rule}, got {len(value)} entries: {tuple(value)!r}")
+    pads: list[Pads] = []
+    for entry in value:
+        if isinstance(entry, Sequence) and not isinstance(entry, str):
+            if len(entry) != 2:
+                raise ArgumentError(f"a padding pair is (before, after), got {tuple(entry)!r}")
+            pads.append((whole_number(entry[0], "padding", 0), whole_number(entry[1], "padding", 0)))
+        else:
+            pad = whole_number(entry, "padding", 0)
+            pads.append((pad, pad))
+    return tuple(pads)
+
+
+def same_pads(inputs: int, size: int, step: int, gap: int) -> Pads:
+    """Padding that gives `ceil(inputs/step)` outputs, the odd cell after (TensorFlow's SAME).
+
+    >>> same_pads(64, 4, 1, 1), same_pads(6, 3, 2, 1)
+    ((1, 2), (0, 1))
+    """
+    total = max((-(-inputs // step) - 1) * step + gap * (size - 1) + 1 - inputs, 0)
+    return total // 2, total - total // 2
+
+
+def slide(inputs: int, size: int, step: int, gap: int, pads: Pads | str, ceil: bool = False) -> Sliding:
+    """A user's window, resolved to numbers over an axis of `inputs` cells; `outputs` is 0 or less if it does not fit."""
+    before, after = same_pads(inputs, size, step, gap) if isinstance(pads, str) else pads
+    window = Window(size, step, gap, before, after)
+    return Sliding(window, inputs, window.outputs(inputs, ceil))

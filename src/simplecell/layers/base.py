@@ -1,0 +1,343 @@
+"""What every kind of layer must know about itself.
+
+A layer is immutable: its parameters, in the form in which JSON keeps them. Where it stands in a network is a `Site`:
+the layer met its input shapes and every number is resolved. A kind states, from its parameters, shapes and NumPy
+arrays alone:
+
+    site        the output's shape, the axes (which inputs each output reads), the weights, the cost
+    forward     the reference: -> y and what backward needs; any float dtype, float64 in tests
+    backward    the reference gradients of the inputs and the weights
+    terms       one output value, opened: inputs, weights, products, bias
+    sentence    the catalogue key and the numbers of the sentence that explains one value
+    EXAMPLES    layers with input shapes, over which the contract test runs
+
+Shapes leave out the batch; arrays in `forward` and `backward` have it in front (n, c, h, w) or (n, f); arrays in
+`terms` are one image's, without it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from simplecell.errors import ArgumentError, MemoryLimitError, ShapeError
+from simplecell.geometry import MAX_SIZE, Axis, Sliding, readers_of, reads_of
+
+Array = npt.NDArray[Any]
+Shape = tuple[int, ...]
+Unit = tuple[int, ...]
+Box = tuple[tuple[int, ...], ...]
+"""A set of units: the product of one set of indices per axis, each ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Work of one image. `macs` counts every tap as the definition writes it; `padding_macs` are those of them
+    whose input is padding. 1 MAC = 1 multiplication + 1 addition = 2 FLOPs."""
+
+    macs: int = 0
+    padding_macs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How a forward pass runs. `seed`, `step` and `stream` (the layer's number) fix a random mask in training."""
+
+    training: bool = False
+    seed: int = 0
+    step: int = 0
+    stream: int = 0
+
+
+EVALUATION = Mode()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One output value, opened.
+
+    For rule "sum" the value is `products.sum() + bias`; for "max" it is `inputs[winner]` and its product alone is not
+    zero; for "ratio" (softmax) it is `products[winner] / products.sum()`. A term at padding has `real` False.
+
+    source   (t,)       which of the layer's inputs the term comes from
+    at       (t, rank)  its index there, (c, y, x) or (f,); outside the input for padding
+    real     (t,)       False where the term is padding
+    inputs   (t,)       the value read (0 in padding; -inf for a max)
+    weights  (t,)       what it is multiplied with, the layer's weight or a factor the layer's rule gives
+    products (t,)       inputs * weights as the rule counts them
+    named               quantities that the sentence speaks of, by name
+    """
+
+    rule: str
+    source: Array
+    at: Array
+    real: Array
+    inputs: Array
+    weights: Array
+    products: Array
+    bias: float | None
+    value: float
+    winner: int | None = None
+    named: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def combine(self) -> float:
+        """The value that the terms give by their rule; equals `value` up to rounding."""
+        if self.rule == "ratio":
+            return float(self.products[self.winner] / self.products.sum())
+        return math.fsum(self.products) + (self.bias or 0.0)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A layer where it stands: its parameters met its input shapes, and every number is resolved.
+
+    `axes` has one `Axis` per axis of the output (channel, row, column), the same for each input.
+    """
+
+    layer: Layer
+    inputs: tuple[Shape, ...]
+    output: Shape
+    axes: tuple[Axis, ...]
+    weights: Mapping[str, Shape]
+    cost: Cost
+
+    @property
+    def windows(self) -> tuple[Sliding, ...]:
+        """The axes over which a window slides: rows and columns of a convolution or pool."""
+        return tuple(a for a in self.axes if isinstance(a, Sliding))
+
+    @property
+    def units(self) -> int:
+        """Number of output values of one image."""
+        return math.prod(self.output)
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(math.prod(s) for s in self.weights.values())
+
+
+class Value:
+    """What a layer gives where it is applied in a functional network: `y = sc.ReLU()(x)`."""
+
+    def __init__(self, layer: Layer | None, sources: tuple[Value, ...]) -> None:
+        self.layer = layer
+        self.sources = sources
+
+
+class Input(Value):
+    """The door of a network: the shape of one image, without the batch: (c, h, w), or (f,) for plain features.
+
+    >>> Input(3, 64, 64).shape
+    (3, 64, 64)
+    """
+
+    def __init__(self, *shape: int | Sequence[int], name: str | None = None) -> None:
+        super().__init__(None, ())
+        given = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+        if len(given) not in (1, 3):
+            raise ArgumentError(
+                f"Input takes C, H, W (or the number of features), got {len(given)} sizes {tuple(given)!r}"
+                + (": leave the batch out" if len(given) == 4 else "")
+            )
+        self.shape = checked_shape(given, "Input")
+        self.name = checked_name(name)
+
+
+@dataclass(frozen=True, init=False)
+class Layer:
+    """Base of all kinds; a kind is a frozen dataclass whose fields are its arguments."""
+
+    kind: ClassVar[str]
+    formula: ClassVar[str]
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    EXAMPLES: ClassVar[Sequence[tuple[Layer, tuple[Shape, ...]]]] = ()
+
+    name: str | None
+
+    def _set(self, **values: object) -> None:
+        """Fill the frozen fields, once, from __init__."""
+        for key, value in values.items():
+            object.__setattr__(self, key, value)
+
+    def __call__(self, *sources: Value) -> Value:
+        """Apply the layer to values of a functional network."""
+        for source in sources:
+            if not isinstance(source, Value):
+                raise ArgumentError(
+                    f"{self.kind} is applied to sc.Input(...) or another layer's output, got {type(source).__name__}; "
+                    "to run a network on arrays build it first: net = sc.Model(x, y); net(images)"
+                )
+        return Value(self, sources)
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments (without the name) in a form that JSON keeps; `KIND(**arguments)` gives an equal layer."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "name"}
+
+    def named(self, name: str) -> Self:
+        """The same layer under another name."""
+        return type(self)(**self.arguments(), name=name)
+
+    # What a kind must state ------------------------------------------------------------------------------------
+
+    def site(self, *shapes: Shape) -> Site:
+        """Meet the input shapes: every number resolved. Raises ShapeError with rule, numbers and remedy."""
+        raise NotImplementedError
+
+    def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
+        """The reference definition -> (y, what `backward` needs)."""
+        raise NotImplementedError
+
+    def backward(
+        self, site: Site, dy: Array, saved: Any, xs: Sequence[Array], weights: Mapping[str, Array]
+    ) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        """The reference gradients -> (one per input, one per weight)."""
+        raise NotImplementedError
+
+    def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
+        """One output value of one image, opened."""
+        raise NotImplementedError
+
+    def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
+        """Key of the catalogue's sentence about this value, and the numbers in it."""
+        raise NotImplementedError
+
+    # What follows from the axes, unless a kind says otherwise --------------------------------------------------
+
+    def surrogate(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """A map with exactly the declared reads through which a NaN always passes; kinds that can stop a NaN (max,
+        ReLU) state a linear one here. It is what the contract test probes."""
+        return self.forward(site, xs, weights, EVALUATION)[0]
+
+    def reads(self, site: Site, box: Box) -> tuple[tuple[Box, ...], ...]:
+        """What the output units in `box` read: for each input, boxes that together are exactly the set."""
+        read = tuple(reads_of(axis, indices) for axis, indices in zip(site.axes, box, strict=True))
+        return ((read,) if all(read) else (),) * len(site.inputs)
+
+    def read_by(self, site: Site, box: Box, source: int = 0) -> tuple[Box, ...]:
+        """Which output units read any unit in `box` of input number `source`: boxes that together are the set."""
+        del source
+        readers = tuple(readers_of(axis, indices) for axis, indices in zip(site.axes, box, strict=True))
+        return (readers,) if all(readers) else ()
+
+
+# Checks and small tools shared by the kinds --------------------------------------------------------------------
+
+
+def checked_name(name: object) -> str | None:
+    """A name that weights and JSON can carry: letters, digits, '_', '-' and '.', at most 128, or None."""
+    if name is None:
+        return None
+    if not isinstance(name, str) or not 0 < len(name) <= 128 or not all(c.isalnum() or c in "_-." for c in name):
+        raise ArgumentError(f"a layer's name is made of letters, digits, '_', '-' and '.', at most 128, got {name!r}")
+    return name
+
+
+def checked_shape(shape: Sequence[object], what: str) -> Shape:
+    """A shape of whole numbers from 1 whose product stays under 2**40 values."""
+    for size in shape:
+        if isinstance(size, bool) or not hasattr(size, "__index__"):
+            raise ArgumentError(f"{what}: sizes must be whole numbers, got {tuple(shape)!r}")
+        if int(size) < 1:  # type: ignore[call-overload]
+            raise ArgumentError(f"{what}: sizes must be at least 1, got {tuple(shape)!r}")
+    sizes = tuple(int(s) for s in shape)  # type: ignore[call-overload]
+    check_bytes(sizes, what)
+    return sizes
+
+
+def check_bytes(shape: Shape, what: str) -> None:
+    """Refuse a shape whose axes or product cannot be held: nothing is allocated from it."""
+    count = math.prod(shape)
+    if count > 2**40 or any(s > MAX_SIZE for s in shape):
+        text = "x".join(map(str, shape))
+        raise MemoryLimitError(
+            f"{what}: {text} = {count:,} values = {4 * count:,} bytes in float32; the limit is 2**42"
+        )
+
+
+def refuse_surplus(kind: str, surplus: tuple[object, ...], signature: str, remedy: str) -> None:
+    """Refuse positional arguments after the allowed ones, and say what was probably meant."""
+    if surplus:
+        raise ArgumentError(
+            f"{kind}({signature}): {len(surplus)} positional argument(s) too many: {surplus!r}; {remedy}"
+        )
+
+
+def image_shape(kind: str, shapes: Sequence[Shape]) -> Shape:
+    """The one input of a layer that works on images, checked to be (c, h, w)."""
+    (shape,) = shapes
+    if len(shape) != 3:
+        raise ShapeError(f"{kind} needs an image C x H x W, got {shape_text(shape)}")
+    return shape
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape in array order, as error messages write it: 3x64x64."""
+    return "x".join(map(str, shape))
+
+
+def fitting(axes: Sequence[Sliding], arithmetic: Sequence[str]) -> tuple[int, ...]:
+    """Output sizes of sliding axes; ShapeError with the arithmetic where a window does not fit."""
+    for name, axis, formula in zip(("rows", "columns"), axes, arithmetic, strict=False):
+        if axis.outputs < 1:
+            w = axis.window
+            raise ShapeError(
+                f"the window does not fit: {name} {axis.inputs} + padding {w.before}+{w.after} = "
+                f"{axis.inputs + w.before + w.after} < {w.extent} = {w.gap}*({w.size}-1) + 1;  {formula}"
+            )
+    return tuple(axis.outputs for axis in axes)
+
+
+def padded(x: Array, axes: Sequence[Sliding], fill: float) -> Array:
+    """`x` (n, c, h, w) with `fill` around it, so that every tap of every output lies inside.
+
+    Cells that no window reaches stay; output i's tap t is then at index i*step + t*gap.
+    """
+    margins = [(a.window.before, max(0, a.window.taps(a.outputs - 1)[-1] + 1 - a.inputs)) for a in axes]
+    return np.pad(x, [(0, 0), (0, 0), *margins], constant_values=fill)
+
+
+def through_tap(axes: Sequence[Sliding], taps: tuple[int, ...]) -> tuple[slice, ...]:
+    """The cells of a padded array that all outputs see through one tap (row tap, column tap)."""
+    return (
+        slice(None),
+        slice(None),
+        *(
+            slice(t * a.window.gap, t * a.window.gap + (a.outputs - 1) * a.window.step + 1, a.window.step)
+            for a, t in zip(axes, taps, strict=True)
+        ),
+    )
+
+
+def unpadded(dx: Array, axes: Sequence[Sliding]) -> Array:
+    """The inverse of `padded` for gradients: the part that is image."""
+    y, x = (slice(a.window.before, a.window.before + a.inputs) for a in axes)
+    return dx[:, :, y, x]
+
+
+def taps_of(axes: Sequence[Sliding]) -> Iterator[tuple[int, ...]]:
+    """All taps of a window in row-major order."""
+    return iter(np.ndindex(*(a.window.size for a in axes)))
+
+
+def window_terms(
+    x: Array, axes: Sequence[Sliding], unit: Unit, channels: Sequence[int], fill: float
+) -> tuple[Array, Array, Array]:
+    """What one unit's window covers in `x` (c, h, w): (at (t, 3), real (t,), values (t,)), channel by channel, then
+    row-major; padding has `fill`."""
+    rows, cols = (a.window.taps(i) for a, i in zip(axes, unit[1:], strict=True))
+    at = np.array([(c, y, x_) for c in channels for y in rows for x_ in cols], dtype=np.int64).reshape(-1, 3)
+    real = (at[:, 1] >= 0) & (at[:, 1] < x.shape[1]) & (at[:, 2] >= 0) & (at[:, 2] < x.shape[2])
+    values = np.full(len(at), fill, dtype=np.float64)
+    values[real] = x[tuple(at[real].T)]
+    return at, real, values
+
+
+def inside_taps(axis: Sliding) -> int:
+    """Taps over all outputs of an axis that fall on real inputs, not on padding."""
+    return sum(len(axis.reads(i)) for i in range(axis.outputs))
