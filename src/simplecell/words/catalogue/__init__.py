@@ -1,0 +1,35 @@
+"""The sentences, by topic. One entry holds the three languages side by side, so that none can be forgotten.
+
+Adding a sentence: in the file of its topic, under a key `"<topic>.<name>"` of lower-case letters, digits, dots and
+underscores:
+
+    "train.finished": {
+        "en": "trained {epochs} {epochs:epoch|epochs} in {time:seconds}",
+        "zh": "训练 {epochs} 轮，用时 {time:seconds}",
+        "ja": "{epochs} エポックを {time:seconds} で学習しました",
+    },
+
+The three have the same placeholders. Specs besides Python's own: `volume` (C, H, W shown as HxWxC), `bytes` (MB and
+MiB), `MB`, `MiB`, `exact` (reads back as the same bits), `number` (6 significant digits), `percent`, `seconds`, and
+`one|many` for the form that goes with a count.
+
+The code names a key as a literal string (or an f-string that begins with its topic): the tests look there for keys
+that are missing and for keys that nothing uses.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simplecell.words.catalogue import accounts, cli, explain, layers, report, train
+
+TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "layers": layers.ENTRIES,
+    "explain": explain.ENTRIES,
+    "train": train.ENTRIES,
+    "cli": cli.ENTRIES,
+    "accounts": accounts.ENTRIES,
+    "report": report.ENTRIES,
+}
+
+ENTRIES: Final[dict[str, dict[str, str]]] = {key: entry for topic in TOPICS.values() for key, entry in topic.items()}

@@ -1,0 +1,7 @@
+"""The command line's own sentences."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENTRIES: Final[dict[str, dict[str, str]]] = {}

@@ -1,0 +1,7 @@
+"""Training: progress, ends, interruptions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENTRIES: Final[dict[str, dict[str, str]]] = {}
