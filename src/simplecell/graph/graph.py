@@ -80,7 +80,7 @@ class Graph:
 
     def layer(self, name: str | int) -> Node:
         """A layer by its name, or by its number (from 1, inputs left out)."""
-        if isinstance(name, int) and not isinstance(name, bool):
+        if isinstance(name, int):
             if not 1 <= name <= len(self.sites):
                 raise GraphError(f"layers are numbered 1 to {len(self.sites)}, got {name}")
             return self.sites[name - 1][0]

@@ -67,7 +67,7 @@ def _layer(entry: object, position: int, known: set[str]) -> Draft:
     if not isinstance(arguments, dict):
         raise GraphError(f"{what} {name!r}: 'arguments' must be an object")
     try:
-        made = KINDS[kind](**cast("dict[str, Any]", arguments), name=name)
+        made = KINDS[kind].make(cast("dict[str, Any]", arguments), name)
     except TypeError as error:
         raise GraphError(f"{what} {name!r} ({kind}): {error}") from None
     except SimplecellError as error:

@@ -137,7 +137,7 @@ def _other_padding(drafts: Sequence[Draft], shapes: Mapping[str, Shape], failed:
             if trials > _SEARCHED:
                 return []
             try:
-                changed = type(draft.layer)(**(arguments | {"padding": pad}), name=draft.layer.name)
+                changed = draft.layer.make(arguments | {"padding": pad}, draft.layer.name)
             except SimplecellError:
                 continue
             trial = [*drafts]
