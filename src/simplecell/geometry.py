@@ -50,15 +50,14 @@ class Window:
         """Number of outputs over `inputs` cells: `floor((inputs + before + after - extent)/step) + 1`.
 
         With `ceil` the division rounds up, but a last window that would start beyond the input and its left
-        padding is dropped (PyTorch's rule). 0 or less means that the window does not fit.
+        padding is dropped, and a window larger than the padded axis may stand once (PyTorch's rules). 0 means that
+        the window does not fit.
         """
         room = inputs + self.before + self.after - self.extent
-        if room < 0:
-            return 0
         count = (-(-room // self.step) if ceil else room // self.step) + 1
         if ceil and (count - 1) * self.step >= inputs + self.before:
             count -= 1
-        return count
+        return max(count, 0)
 
     def arithmetic(self, inputs: int, ceil: bool = False) -> str:
         """The formula of `outputs` with its numbers in it.
@@ -261,7 +260,8 @@ def same_pads(inputs: int, size: int, step: int, gap: int) -> Pads:
 
 
 def slide(inputs: int, size: int, step: int, gap: int, pads: Pads | str, ceil: bool = False) -> Sliding:
-    """A user's window, resolved to numbers over an axis of `inputs` cells; `outputs` is 0 or less if it does not fit."""
+    """A user's window, resolved to numbers over an axis of `inputs` cells; `outputs` is 0 where it does not
+    fit."""
     before, after = same_pads(inputs, size, step, gap) if isinstance(pads, str) else pads
     window = Window(size, step, gap, before, after)
     return Sliding(window, inputs, window.outputs(inputs, ceil))

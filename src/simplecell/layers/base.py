@@ -18,15 +18,15 @@ Shapes leave out the batch; arrays in `forward` and `backward` have it in front 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from simplecell.errors import ArgumentError, MemoryLimitError, ShapeError
-from simplecell.geometry import MAX_SIZE, Axis, Sliding, readers_of, reads_of
+from simplecell.geometry import MAX_SIZE, Axis, Sliding, readers_of, reads_of, whole_number
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
@@ -62,7 +62,8 @@ class Terms:
     """One output value, opened.
 
     For rule "sum" the value is `products.sum() + bias`; for "max" it is `inputs[winner]` and its product alone is not
-    zero; for "ratio" (softmax) it is `products[winner] / products.sum()`. A term at padding has `real` False.
+    zero; for "ratio" (softmax) it is `products[winner] / products.sum()` and the products are exp(input - largest
+    input). A term at padding has `real` False.
 
     source   (t,)       which of the layer's inputs the term comes from
     at       (t, rank)  its index there, (c, y, x) or (f,); outside the input for padding
@@ -86,10 +87,12 @@ class Terms:
     named: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def combine(self) -> float:
-        """The value that the terms give by their rule; equals `value` up to rounding."""
+        """The value that the terms give by their rule; equals `value` up to rounding. Sums are exact and rounded once
+        (`math.fsum`) unless a term is NaN or infinite."""
         if self.rule == "ratio":
             return float(self.products[self.winner] / self.products.sum())
-        return math.fsum(self.products) + (self.bias or 0.0)
+        summands = [*map(float, self.products), self.bias or 0.0]
+        return math.fsum(summands) if all(map(math.isfinite, summands)) else sum(summands)
 
 
 @dataclass(frozen=True)
@@ -181,22 +184,29 @@ class Layer:
 
     def named(self, name: str) -> Self:
         """The same layer under another name."""
-        return type(self)(**self.arguments(), name=name)
+        return type(self).make(self.arguments(), name)
+
+    @classmethod
+    def make(cls, arguments: Mapping[str, Any], name: str | None) -> Self:
+        """A layer of this kind from what `arguments` gave (or JSON's form of it). TypeError for an unknown one."""
+        build = cast("Callable[..., Self]", cls)
+        return build(**arguments, name=name)
 
     # What a kind must state ------------------------------------------------------------------------------------
 
     def site(self, *shapes: Shape) -> Site:
-        """Meet the input shapes: every number resolved. Raises ShapeError with rule, numbers and remedy."""
+        """Meet the input shapes: every number resolved. Raises ShapeError with the rule and the numbers, one clause
+        ("needs 400 inputs, got 256"); the graph puts the place before it and the remedies after."""
         raise NotImplementedError
 
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
-        """The reference definition -> (y, what `backward` needs)."""
+        """The reference definition -> (y, what `backward` needs). Nothing is written in place; y may be a view of x."""
         raise NotImplementedError
 
     def backward(
         self, site: Site, dy: Array, saved: Any, xs: Sequence[Array], weights: Mapping[str, Array]
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
-        """The reference gradients -> (one per input, one per weight)."""
+        """The reference gradients -> (one per input, one per weight); they may be views of `dy`."""
         raise NotImplementedError
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
@@ -240,14 +250,16 @@ def checked_name(name: object) -> str | None:
 
 def checked_shape(shape: Sequence[object], what: str) -> Shape:
     """A shape of whole numbers from 1 whose product stays under 2**40 values."""
-    for size in shape:
-        if isinstance(size, bool) or not hasattr(size, "__index__"):
-            raise ArgumentError(f"{what}: sizes must be whole numbers, got {tuple(shape)!r}")
-        if int(size) < 1:  # type: ignore[call-overload]
-            raise ArgumentError(f"{what}: sizes must be at least 1, got {tuple(shape)!r}")
-    sizes = tuple(int(s) for s in shape)  # type: ignore[call-overload]
+    sizes = tuple(whole_number(size, f"{what}: a size of {tuple(shape)!r}", 1) for size in shape)
     check_bytes(sizes, what)
     return sizes
+
+
+def checked_flag(value: object, name: str) -> bool:
+    """`value` as a bool; anything but True and False is an ArgumentError that names it."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ArgumentError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
 
 
 def check_bytes(shape: Shape, what: str) -> None:
@@ -268,76 +280,21 @@ def refuse_surplus(kind: str, surplus: tuple[object, ...], signature: str, remed
         )
 
 
-def image_shape(kind: str, shapes: Sequence[Shape]) -> Shape:
-    """The one input of a layer that works on images, checked to be (c, h, w)."""
-    (shape,) = shapes
+def only_shape(shapes: Sequence[Shape]) -> Shape:
+    """The input shape of a layer with one input."""
+    if len(shapes) != 1:
+        raise ShapeError(f"needs one input, got {len(shapes)}: {', '.join(map(shape_text, shapes)) or 'none'}")
+    return shapes[0]
+
+
+def image_shape(shapes: Sequence[Shape]) -> Shape:
+    """The input shape of a layer that works on one image, checked to be (c, h, w)."""
+    shape = only_shape(shapes)
     if len(shape) != 3:
-        raise ShapeError(f"{kind} needs an image C x H x W, got {shape_text(shape)}")
+        raise ShapeError(f"needs an image C x H x W, got {shape_text(shape)}: it belongs before Flatten")
     return shape
 
 
 def shape_text(shape: Shape) -> str:
     """A shape in array order, as error messages write it: 3x64x64."""
     return "x".join(map(str, shape))
-
-
-def fitting(axes: Sequence[Sliding], arithmetic: Sequence[str]) -> tuple[int, ...]:
-    """Output sizes of sliding axes; ShapeError with the arithmetic where a window does not fit."""
-    for name, axis, formula in zip(("rows", "columns"), axes, arithmetic, strict=False):
-        if axis.outputs < 1:
-            w = axis.window
-            raise ShapeError(
-                f"the window does not fit: {name} {axis.inputs} + padding {w.before}+{w.after} = "
-                f"{axis.inputs + w.before + w.after} < {w.extent} = {w.gap}*({w.size}-1) + 1;  {formula}"
-            )
-    return tuple(axis.outputs for axis in axes)
-
-
-def padded(x: Array, axes: Sequence[Sliding], fill: float) -> Array:
-    """`x` (n, c, h, w) with `fill` around it, so that every tap of every output lies inside.
-
-    Cells that no window reaches stay; output i's tap t is then at index i*step + t*gap.
-    """
-    margins = [(a.window.before, max(0, a.window.taps(a.outputs - 1)[-1] + 1 - a.inputs)) for a in axes]
-    return np.pad(x, [(0, 0), (0, 0), *margins], constant_values=fill)
-
-
-def through_tap(axes: Sequence[Sliding], taps: tuple[int, ...]) -> tuple[slice, ...]:
-    """The cells of a padded array that all outputs see through one tap (row tap, column tap)."""
-    return (
-        slice(None),
-        slice(None),
-        *(
-            slice(t * a.window.gap, t * a.window.gap + (a.outputs - 1) * a.window.step + 1, a.window.step)
-            for a, t in zip(axes, taps, strict=True)
-        ),
-    )
-
-
-def unpadded(dx: Array, axes: Sequence[Sliding]) -> Array:
-    """The inverse of `padded` for gradients: the part that is image."""
-    y, x = (slice(a.window.before, a.window.before + a.inputs) for a in axes)
-    return dx[:, :, y, x]
-
-
-def taps_of(axes: Sequence[Sliding]) -> Iterator[tuple[int, ...]]:
-    """All taps of a window in row-major order."""
-    return iter(np.ndindex(*(a.window.size for a in axes)))
-
-
-def window_terms(
-    x: Array, axes: Sequence[Sliding], unit: Unit, channels: Sequence[int], fill: float
-) -> tuple[Array, Array, Array]:
-    """What one unit's window covers in `x` (c, h, w): (at (t, 3), real (t,), values (t,)), channel by channel, then
-    row-major; padding has `fill`."""
-    rows, cols = (a.window.taps(i) for a, i in zip(axes, unit[1:], strict=True))
-    at = np.array([(c, y, x_) for c in channels for y in rows for x_ in cols], dtype=np.int64).reshape(-1, 3)
-    real = (at[:, 1] >= 0) & (at[:, 1] < x.shape[1]) & (at[:, 2] >= 0) & (at[:, 2] < x.shape[2])
-    values = np.full(len(at), fill, dtype=np.float64)
-    values[real] = x[tuple(at[real].T)]
-    return at, real, values
-
-
-def inside_taps(axis: Sliding) -> int:
-    """Taps over all outputs of an axis that fall on real inputs, not on padding."""
-    return sum(len(axis.reads(i)) for i in range(axis.outputs))

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from simplecell.errors import ArgumentError, ShapeError
-from simplecell.geometry import Pads, Padding, Whole, padding_form, per_axis, slide, whole_number
-from simplecell.layers import base
+from simplecell.geometry import Padding, Pads, Whole, padding_form, per_axis, whole_number
+from simplecell.layers import base, windows
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
 
 
@@ -81,7 +81,7 @@ class Conv2d(Layer):
             padding=padding_form(padding, 2),
             dilation=per_axis(dilation, "dilation", 2, 1),
             groups=whole_number(groups, "groups", 1),
-            bias=bool(bias),
+            bias=base.checked_flag(bias, "bias"),
             in_channels=None if in_channels is None else whole_number(in_channels, "in_channels", 1),
             name=base.checked_name(name),
         )
@@ -92,39 +92,35 @@ class Conv2d(Layer):
             )
 
     def site(self, *shapes: Shape) -> Site:
-        c, h, w = base.image_shape("Conv2d", shapes)
+        c, h, w = base.image_shape(shapes)
         if self.in_channels not in (None, c):
-            raise ShapeError(f"needs {self.in_channels} input channels, got {c} (input {base.shape_text((c, h, w))})")
+            hint = "; the order is C x H x W, this looks like H x W x C" if w == self.in_channels else ""
+            raise ShapeError(f"needs {self.in_channels} input channels, got {c} ({base.shape_text((c, h, w))}){hint}")
         if c % self.groups:
             raise ShapeError(
                 f"groups must divide both depths: in_channels {c} % groups {self.groups} = {c % self.groups}"
             )
-        pads = [self.padding] * 2 if isinstance(self.padding, str) else self.padding
-        axes = [
-            slide(n, k, s, d, p)
-            for n, k, s, d, p in zip((h, w), self.kernel_size, self.stride, self.dilation, pads, strict=True)
-        ]
-        oh, ow = base.fitting(axes, [a.window.arithmetic(a.inputs) for a in axes])
+        rows, cols = windows.sliding_axes((c, h, w), self.kernel_size, self.stride, self.dilation, self.padding)
+        oh, ow = rows.outputs, cols.outputs
         output = (self.out_channels, oh, ow)
         weights: dict[str, Shape] = {"weight": (self.out_channels, c // self.groups, *self.kernel_size)}
         if self.bias:
             weights["bias"] = (self.out_channels,)
         for what, shape in (("output", output), ("weight", weights["weight"])):
             base.check_bytes(shape, f"Conv2d {what}")
-        rows, cols = axes
         depth = self.out_channels * (c // self.groups)
         macs = depth * oh * ow * rows.window.size * cols.window.size
-        inside = depth * base.inside_taps(rows) * base.inside_taps(cols)
+        inside = depth * windows.inside_taps(rows) * windows.inside_taps(cols)
         channels = Whole(c, self.out_channels, self.groups)
-        return Site(self, shapes, output, (channels, *axes), weights, Cost(macs, macs - inside))
+        return Site(self, shapes, output, (channels, rows, cols), weights, Cost(macs, macs - inside))
 
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
         (x,), w, axes, g = xs, weights["weight"], site.windows, self.groups
         n, (k, oh, ow) = len(x), site.output
-        image = base.padded(x, axes, 0.0)
+        image = windows.padded(x, axes, 0.0)
         y = np.zeros((n, g, k // g, oh * ow), x.dtype)
-        for tap in base.taps_of(axes):
-            seen = image[base.through_tap(axes, tap)].reshape(n, g, -1, oh * ow)  # through this tap, by every output
+        for tap in windows.taps_of(axes):
+            seen = image[windows.through_tap(axes, tap)].reshape(n, g, -1, oh * ow)  # through this tap, by every output
             y += w[:, :, tap[0], tap[1]].reshape(g, k // g, -1) @ seen
         y = y.reshape(n, k, oh, ow)
         return (y + weights["bias"][:, None, None] if self.bias else y), image
@@ -136,36 +132,27 @@ class Conv2d(Layer):
         n, (k, oh, ow) = len(dy), site.output
         d = dy.reshape(n, g, k // g, oh * ow)
         dimage, dw = np.zeros_like(image), np.zeros_like(w)
-        for tap in base.taps_of(axes):
-            cells = base.through_tap(axes, tap)
+        for tap in windows.taps_of(axes):
+            cells = windows.through_tap(axes, tap)
             seen = image[cells].reshape(n, g, -1, oh * ow)
             dw[:, :, tap[0], tap[1]] = (d @ seen.swapaxes(2, 3)).sum(0).reshape(k, -1)
             back = w[:, :, tap[0], tap[1]].reshape(g, k // g, -1).swapaxes(1, 2) @ d
             dimage[cells] += back.reshape(n, -1, oh, ow)
         dws = {"weight": dw} | ({"bias": dy.sum((0, 2, 3))} if self.bias else {})
-        return (base.unpadded(dimage, axes),), dws
+        return (windows.unpadded(dimage, axes),), dws
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
         channels = site.axes[0].reads(unit[0])
-        at, real, values = base.window_terms(xs[0], site.windows, unit, channels, 0.0)
+        at, real, values = windows.window_terms(xs[0], site.windows, unit, channels, 0.0)
         w = weights["weight"][unit[0]].astype(np.float64).reshape(-1)
         bias = float(weights["bias"][unit[0]]) if self.bias else None
         products = values * w
-        return Terms(
-            "sum",
-            np.zeros(len(at), np.int64),
-            at,
-            real,
-            values,
-            w,
-            products,
-            bias,
-            float(products.sum() + (bias or 0.0)),
-        )
+        value = float(products.sum() + (bias or 0.0))
+        return Terms("sum", np.zeros(len(at), np.int64), at, real, values, w, products, bias, value)
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         rows, cols = site.windows
-        return "explain.conv2d", {
+        return "layers.conv2d", {
             "channel": unit[0], "y": unit[1], "x": unit[2], "kh": rows.window.size, "kw": cols.window.size,
             "depth": len(site.axes[0].reads(unit[0])), "terms": len(terms.inputs), "padding": int((~terms.real).sum()),
             "value": terms.value,

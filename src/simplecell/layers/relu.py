@@ -37,7 +37,7 @@ class ReLU(Layer):
         self._set(name=base.checked_name(name))
 
     def site(self, *shapes: Shape) -> Site:
-        (shape,) = shapes
+        shape = base.only_shape(shapes)
         return Site(self, shapes, shape, tuple(Pointwise(s) for s in shape), {}, Cost())
 
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
@@ -58,7 +58,7 @@ class ReLU(Layer):
         )  # fmt: skip
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
-        key = "explain.relu.kept" if terms.inputs[0] > 0 else "explain.relu.cut"
+        key = "layers.relu.kept" if terms.inputs[0] > 0 else "layers.relu.cut"
         return key, {"input": float(terms.inputs[0]), "value": terms.value}
 
     def surrogate(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array]) -> Array:

@@ -1,0 +1,126 @@
+"""Tools of the kinds that slide a window over an image: resolving the axes, padding, walking over the taps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from simplecell.errors import ShapeError
+from simplecell.geometry import Pads, Sliding, slide
+from simplecell.layers.base import Array, Shape, Unit, check_bytes
+
+
+def sliding_axes(
+    shape: Shape,
+    kernel_size: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    padding: str | tuple[Pads, ...],
+    ceil: bool = False,
+) -> tuple[Sliding, ...]:
+    """Rows and columns of an image (c, h, w) under a user's window, resolved to numbers.
+
+    Raises: ShapeError with the arithmetic where the window does not fit; MemoryLimitError where the padded image is
+    too large.
+    """
+    pads = [padding] * len(kernel_size) if isinstance(padding, str) else padding
+    axes = tuple(
+        slide(n, k, s, d, p, ceil) for n, k, s, d, p in zip(shape[1:], kernel_size, stride, dilation, pads, strict=True)
+    )
+    for name, axis in zip(("rows", "columns"), axes, strict=True):
+        if axis.outputs < 1:
+            w = axis.window
+            raise ShapeError(
+                f"the window does not fit: {name} {axis.inputs} + padding {w.before}+{w.after} = "
+                f"{axis.inputs + w.before + w.after} < {w.extent} = {w.gap}*({w.size}-1) + 1;  "
+                f"{w.arithmetic(axis.inputs, ceil)}"
+            )
+    check_bytes((shape[0], *(sum(margins(a)) + a.inputs for a in axes)), "padded input")
+    return axes
+
+
+def margins(axis: Sliding) -> Pads:
+    """Cells to put before and after an axis so that every tap of every output lies inside."""
+    return axis.window.before, max(0, axis.window.taps(axis.outputs - 1)[-1] + 1 - axis.inputs)
+
+
+def padded(x: Array, axes: Sequence[Sliding], fill: float) -> Array:
+    """`x` (n, c, h, w) with `fill` around it, so that every tap of every output lies inside.
+
+    Cells that no window reaches stay; output i's tap t is then at index i*step + t*gap.
+    """
+    return np.pad(x, [(0, 0), (0, 0), *(margins(a) for a in axes)], constant_values=fill)
+
+
+def through_tap(axes: Sequence[Sliding], taps: tuple[int, ...]) -> tuple[slice, ...]:
+    """The cells of a padded array that all outputs see through one tap (row tap, column tap)."""
+    windows = [(a.window, a.outputs, t * a.window.gap) for a, t in zip(axes, taps, strict=True)]
+    cells = (slice(first, first + (outputs - 1) * w.step + 1, w.step) for w, outputs, first in windows)
+    return (slice(None), slice(None), *cells)
+
+
+def unpadded(dx: Array, axes: Sequence[Sliding]) -> Array:
+    """The inverse of `padded` for gradients: the part that is image."""
+    y, x = (slice(a.window.before, a.window.before + a.inputs) for a in axes)
+    return dx[:, :, y, x]
+
+
+def taps_of(axes: Sequence[Sliding]) -> Iterator[tuple[int, ...]]:
+    """All taps of a window in row-major order."""
+    return iter(np.ndindex(*(a.window.size for a in axes)))
+
+
+def tap_sums(x: Array, axes: Sequence[Sliding]) -> Array:
+    """The sum over each window of `x` (n, c, h, w), padding counted as 0: (n, c, oh, ow)."""
+    image = padded(x, axes, 0.0)
+    y = np.zeros((*x.shape[:2], *(a.outputs for a in axes)), x.dtype)
+    for tap in taps_of(axes):
+        y += image[through_tap(axes, tap)]
+    return y
+
+
+def window_terms(
+    x: Array, axes: Sequence[Sliding], unit: Unit, channels: Sequence[int], fill: float
+) -> tuple[Array, Array, Array]:
+    """What one unit's window covers in `x` (c, h, w): (at (t, 3), real (t,), values (t,)), channel by channel, then
+    row-major; padding has `fill`."""
+    rows, cols = (a.window.taps(i) for a, i in zip(axes, unit[1:], strict=True))
+    at = np.array([(c, y, x_) for c in channels for y in rows for x_ in cols], dtype=np.int64).reshape(-1, 3)
+    real = (at[:, 1] >= 0) & (at[:, 1] < x.shape[1]) & (at[:, 2] >= 0) & (at[:, 2] < x.shape[2])
+    values = np.full(len(at), fill, dtype=np.float64)
+    values[real] = x[tuple(at[real].T)]
+    return at, real, values
+
+
+def multiples_within(count: int, step: int, first: int, size: int) -> int:
+    """How many of `first + i*step`, i = 0 .. count-1, lie in 0 .. size-1.
+
+    >>> multiples_within(4, 2, -3, 3)
+    1
+    """
+    low = max(0, -(first // step))
+    high = min(count - 1, (size - 1 - first) // step)
+    return max(0, high - low + 1)
+
+
+def real_cells(axis: Sliding, i: int) -> int:
+    """How many taps of output `i` fall on real inputs: `len(axis.reads(i))` without listing them."""
+    return multiples_within(axis.window.size, axis.window.gap, axis.window.start(i), axis.inputs)
+
+
+def inside_taps(axis: Sliding) -> int:
+    """Taps over all outputs of an axis that fall on real inputs, not on padding."""
+    w = axis.window
+    if axis.outputs <= w.size:
+        return sum(real_cells(axis, i) for i in range(axis.outputs))
+    return sum(multiples_within(axis.outputs, w.step, t * w.gap - w.before, axis.inputs) for t in range(w.size))
+
+
+def blind_output(axis: Sliding) -> int | None:
+    """The first output none of whose taps falls on a real input, or None.
+
+    Where the gap is not wider than the axis, only the first and the last output can be blind.
+    """
+    candidates = (0, axis.outputs - 1) if axis.window.gap <= axis.inputs else range(axis.outputs)
+    return next((i for i in candidates if not real_cells(axis, i)), None)
