@@ -152,7 +152,7 @@ class Conv2d(Layer):
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         rows, cols = site.windows
-        return "layers.conv2d", {
+        return "layers.conv2d" if self.bias else "layers.conv2d.no_bias", {
             "channel": unit[0], "y": unit[1], "x": unit[2], "kh": rows.window.size, "kw": cols.window.size,
             "depth": len(site.axes[0].reads(unit[0])), "terms": len(terms.inputs), "padding": int((~terms.real).sum()),
             "value": terms.value,

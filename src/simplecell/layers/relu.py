@@ -51,15 +51,16 @@ class ReLU(Layer):
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
         x = float(xs[0][unit])
         y = float(np.maximum(x, 0.0))
-        factor = 1.0 if x > 0 else 0.0
+        factor = 0.0 if x <= 0 else 1.0
         return Terms(
             "sum", np.zeros(1, np.int64), np.array([unit]), np.ones(1, bool), np.array([x]), np.array([factor]),
             np.array([y]), None, y,
         )  # fmt: skip
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
-        key = "layers.relu.kept" if terms.inputs[0] > 0 else "layers.relu.cut"
-        return key, {"input": float(terms.inputs[0]), "value": terms.value}
+        x = float(terms.inputs[0])
+        key = "layers.relu.kept" if x > 0 else "layers.relu.cut" if x <= 0 else "layers.relu.nan"
+        return key, {"input": x, "value": terms.value}
 
     def surrogate(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         return xs[0]
