@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from operator import index
+from typing import Protocol, SupportsIndex, cast
 
 from simplecell.errors import ArgumentError
 
@@ -198,14 +199,22 @@ def readers_of(axis: Axis, inputs: Iterable[int]) -> tuple[int, ...]:
 
 def whole_number(value: object, name: str, least: int) -> int:
     """`value` as an int of at least `least`; anything else is an ArgumentError that names it."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ArgumentError(f"{name} must be a whole number, got {value!r}")
-    number = int(value)  # type: ignore[call-overload]
+    try:
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+            raise TypeError
+        number = index(value)
+    except TypeError:
+        raise ArgumentError(f"{name} must be a whole number, got {value!r}") from None
     if number < least:
         raise ArgumentError(f"{name} must be at least {least}, got {number}")
     if number > MAX_SIZE:
         raise ArgumentError(f"{name} must be at most {MAX_SIZE}, got {number}")
     return number
+
+
+def entries(value: object) -> tuple[object, ...] | None:
+    """The entries of a tuple or list; None for anything else."""
+    return tuple(cast("Sequence[object]", value)) if isinstance(value, (tuple, list)) else None
 
 
 def per_axis(value: object, name: str, rank: int, least: int) -> tuple[int, ...]:
@@ -214,11 +223,12 @@ def per_axis(value: object, name: str, rank: int, least: int) -> tuple[int, ...]
     >>> per_axis(3, "stride", 2, 1), per_axis((1, 2), "stride", 2, 1)
     ((3, 3), (1, 2))
     """
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) != rank:
-            raise ArgumentError(f"{name} must be one int or {rank} ints, got {len(value)}: {tuple(value)!r}")
-        return tuple(whole_number(v, name, least) for v in value)
-    return (whole_number(value, name, least),) * rank
+    sizes = entries(value)
+    if sizes is None:
+        return (whole_number(value, name, least),) * rank
+    if len(sizes) != rank:
+        raise ArgumentError(f"{name} must be one int or {rank} ints, got {len(sizes)}: {sizes!r}")
+    return tuple(whole_number(v, name, least) for v in sizes)
 
 
 def padding_form(value: object, rank: int) -> str | tuple[Pads, ...]:
@@ -232,21 +242,22 @@ def padding_form(value: object, rank: int) -> str | tuple[Pads, ...]:
         if value not in ("same", "valid"):
             raise ArgumentError(f"padding must be {rule}, got {value!r}")
         return "same" if value == "same" else ((0, 0),) * rank
-    if not isinstance(value, Sequence):
-        pad = whole_number(value, "padding", 0)
-        return ((pad, pad),) * rank
-    if len(value) != rank:
-        raise ArgumentError(f"padding must be {rule}, got {len(value)} entries: {tuple(value)!r}")
-    pads: list[Pads] = []
-    for entry in value:
-        if isinstance(entry, Sequence) and not isinstance(entry, str):
-            if len(entry) != 2:
-                raise ArgumentError(f"a padding pair is (before, after), got {tuple(entry)!r}")
-            pads.append((whole_number(entry[0], "padding", 0), whole_number(entry[1], "padding", 0)))
-        else:
-            pad = whole_number(entry, "padding", 0)
-            pads.append((pad, pad))
-    return tuple(pads)
+    given = entries(value)
+    if given is None:
+        return (_pair(value),) * rank
+    if len(given) != rank:
+        raise ArgumentError(f"padding must be {rule}, got {len(given)} entries: {given!r}")
+    return tuple(_pair(entry) for entry in given)
+
+
+def _pair(value: object) -> Pads:
+    """An int, the same on both sides, or a (before, after) pair."""
+    pair = entries(value)
+    if pair is None:
+        pair = (value, value)
+    if len(pair) != 2:
+        raise ArgumentError(f"a padding pair is (before, after), got {pair!r}")
+    return whole_number(pair[0], "padding", 0), whole_number(pair[1], "padding", 0)
 
 
 def same_pads(inputs: int, size: int, step: int, gap: int) -> Pads:
@@ -260,8 +271,7 @@ def same_pads(inputs: int, size: int, step: int, gap: int) -> Pads:
 
 
 def slide(inputs: int, size: int, step: int, gap: int, pads: Pads | str, ceil: bool = False) -> Sliding:
-    """A user's window, resolved to numbers over an axis of `inputs` cells; `outputs` is 0 where it does not
-    fit."""
+    """A user's window, resolved to numbers over an axis of `inputs` cells; 0 outputs mean that it does not fit."""
     before, after = same_pads(inputs, size, step, gap) if isinstance(pads, str) else pads
     window = Window(size, step, gap, before, after)
     return Sliding(window, inputs, window.outputs(inputs, ceil))

@@ -22,7 +22,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, cast
 
-import numpy as np
 import numpy.typing as npt
 
 from simplecell.errors import ArgumentError, MemoryLimitError, ShapeError
@@ -171,7 +170,7 @@ class Layer:
     def __call__(self, *sources: Value) -> Value:
         """Apply the layer to values of a functional network."""
         for source in sources:
-            if not isinstance(source, Value):
+            if not isinstance(cast("object", source), Value):
                 raise ArgumentError(
                     f"{self.kind} is applied to sc.Input(...) or another layer's output, got {type(source).__name__}; "
                     "to run a network on arrays build it first: net = sc.Model(x, y); net(images)"
@@ -257,9 +256,9 @@ def checked_shape(shape: Sequence[object], what: str) -> Shape:
 
 def checked_flag(value: object, name: str) -> bool:
     """`value` as a bool; anything but True and False is an ArgumentError that names it."""
-    if not isinstance(value, (bool, np.bool_)):
+    if not isinstance(value, bool):
         raise ArgumentError(f"{name} must be True or False, got {value!r}")
-    return bool(value)
+    return value
 
 
 def check_bytes(shape: Shape, what: str) -> None:

@@ -70,7 +70,8 @@ class Dropout(Layer):
         return (dy if saved is None else self._thinned(dy, saved),), {}
 
     def _thinned(self, x: Array, keep: Array) -> Array:
-        return np.where(keep, x * x.dtype.type(1.0 / (1.0 - self.p)), x.dtype.type(0))
+        scale = np.asarray(1.0 / (1.0 - self.p), x.dtype)
+        return np.where(keep, x * scale, np.zeros_like(x))
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
         """The value as it is outside training."""

@@ -95,7 +95,7 @@ class MaxPool2d(Layer):
         (x,), axes = xs, site.windows
         h, w = x.shape[2:]
         image = windows.padded(x, axes, -np.inf)
-        places = windows.padded(np.arange(h * w).reshape(1, 1, h, w), axes, -1)  # flat place; -1 marks padding
+        places = windows.padded(np.arange(h * w, dtype=np.int64).reshape(1, 1, h, w), axes, -1)  # -1 is padding
         y = np.full((len(x), *site.output), -np.inf, x.dtype)
         winner = np.full(y.shape, -1)
         for tap in windows.taps_of(axes):
