@@ -1,0 +1,55 @@
+// AVX2 with FMA: 8 lanes. See vec.h.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "base/isa.h"
+
+namespace simplecell::avx2 {
+
+constexpr Blocking kBlock = blocking(Isa::avx2);
+constexpr int kLanes = 8;
+static_assert(kBlock.lanes == kLanes);
+
+using Vec = __m256;
+struct Mask {
+    __m256 bits;
+};
+
+// All ones in the first n lanes.
+SC_INLINE __m256i first(int64_t n) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+SC_INLINE Vec zero() { return _mm256_setzero_ps(); }
+SC_INLINE Vec set1(float x) { return _mm256_set1_ps(x); }
+SC_INLINE Vec set1_bits(int32_t x) { return _mm256_castsi256_ps(_mm256_set1_epi32(x)); }
+SC_INLINE Vec load(const float* p) { return _mm256_loadu_ps(p); }
+SC_INLINE void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
+SC_INLINE Vec load_n(const float* p, int64_t n) { return _mm256_maskload_ps(p, first(n)); }
+SC_INLINE void store_n(float* p, Vec v, int64_t n) { _mm256_maskstore_ps(p, first(n), v); }
+SC_INLINE Vec merge_n(Vec v, int64_t n, Vec w) { return _mm256_blendv_ps(w, v, _mm256_castsi256_ps(first(n))); }
+SC_INLINE Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+SC_INLINE Vec sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
+SC_INLINE Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
+SC_INLINE Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
+SC_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+SC_INLINE Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
+SC_INLINE Mask less(Vec a, Vec b) { return {_mm256_cmp_ps(a, b, _CMP_LT_OQ)}; }
+SC_INLINE Mask unordered(Vec a, Vec b) { return {_mm256_cmp_ps(a, b, _CMP_UNORD_Q)}; }
+SC_INLINE Mask equal_bits(Vec v, int32_t x) {
+    return {_mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_castps_si256(v), _mm256_set1_epi32(x)))};
+}
+SC_INLINE Mask both(Mask a, Mask b) { return {_mm256_and_ps(a.bits, b.bits)}; }
+SC_INLINE Mask either(Mask a, Mask b) { return {_mm256_or_ps(a.bits, b.bits)}; }
+SC_INLINE Mask without(Mask a, Mask b) { return {_mm256_andnot_ps(b.bits, a.bits)}; }
+SC_INLINE Vec select(Mask m, Vec a, Vec b) { return _mm256_blendv_ps(b, a, m.bits); }
+SC_INLINE Vec round(Vec v) { return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+SC_INLINE Vec exp2i(Vec v) {
+    __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(v), _mm256_set1_epi32(127));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
+}
+
+}  // namespace simplecell::avx2

@@ -1,0 +1,50 @@
+// AVX-512 (F, DQ, BW, VL): 16 lanes. See vec.h.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "base/isa.h"
+
+namespace simplecell::avx512 {
+
+constexpr Blocking kBlock = blocking(Isa::avx512);
+constexpr int kLanes = 16;
+static_assert(kBlock.lanes == kLanes);
+
+using Vec = __m512;
+using Mask = __mmask16;
+
+SC_INLINE Mask first(int64_t n) { return static_cast<Mask>((uint32_t{1} << n) - 1); }
+
+SC_INLINE Vec zero() { return _mm512_setzero_ps(); }
+SC_INLINE Vec set1(float x) { return _mm512_set1_ps(x); }
+SC_INLINE Vec set1_bits(int32_t x) { return _mm512_castsi512_ps(_mm512_set1_epi32(x)); }
+SC_INLINE Vec load(const float* p) { return _mm512_loadu_ps(p); }
+SC_INLINE void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
+SC_INLINE Vec load_n(const float* p, int64_t n) { return _mm512_maskz_loadu_ps(first(n), p); }
+SC_INLINE void store_n(float* p, Vec v, int64_t n) { _mm512_mask_storeu_ps(p, first(n), v); }
+SC_INLINE Vec merge_n(Vec v, int64_t n, Vec w) { return _mm512_mask_blend_ps(first(n), w, v); }
+SC_INLINE Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }
+SC_INLINE Vec sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
+SC_INLINE Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
+SC_INLINE Vec div(Vec a, Vec b) { return _mm512_div_ps(a, b); }
+SC_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+SC_INLINE Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
+SC_INLINE Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+SC_INLINE Mask unordered(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); }
+SC_INLINE Mask equal_bits(Vec v, int32_t x) {
+    return _mm512_cmpeq_epi32_mask(_mm512_castps_si512(v), _mm512_set1_epi32(x));
+}
+SC_INLINE Mask both(Mask a, Mask b) { return static_cast<Mask>(a & b); }
+SC_INLINE Mask either(Mask a, Mask b) { return static_cast<Mask>(a | b); }
+SC_INLINE Mask without(Mask a, Mask b) { return static_cast<Mask>(a & ~b); }
+SC_INLINE Vec select(Mask m, Vec a, Vec b) { return _mm512_mask_blend_ps(m, b, a); }
+SC_INLINE Vec round(Vec v) { return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+SC_INLINE Vec exp2i(Vec v) {
+    __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(v), _mm512_set1_epi32(127));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
+}
+
+}  // namespace simplecell::avx512

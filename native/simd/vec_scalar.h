@@ -1,0 +1,60 @@
+// Portable C++: 4 lanes by the compiler's vector extension, which is four plain floats where the machine has no
+// vectors. No FMA, because the baseline machine has none: fma rounds twice. See vec.h.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "base/isa.h"
+
+namespace simplecell::scalar {
+
+constexpr Blocking kBlock = blocking(Isa::scalar);
+constexpr int kLanes = 4;
+static_assert(kBlock.lanes == kLanes);
+
+typedef float Vec __attribute__((vector_size(16)));
+typedef int32_t Mask __attribute__((vector_size(16)));
+
+SC_INLINE Vec zero() { return Vec{}; }
+SC_INLINE Vec set1(float x) { return Vec{x, x, x, x}; }
+SC_INLINE Vec set1_bits(int32_t x) { return reinterpret_cast<Vec>(Mask{x, x, x, x}); }
+SC_INLINE Vec load(const float* p) {
+    Vec v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+SC_INLINE void store(float* p, Vec v) { std::memcpy(p, &v, sizeof v); }
+SC_INLINE Vec load_n(const float* p, int64_t n) {
+    Vec v{};
+    for (int64_t i = 0; i < n; ++i) v[i] = p[i];
+    return v;
+}
+SC_INLINE void store_n(float* p, Vec v, int64_t n) {
+    for (int64_t i = 0; i < n; ++i) p[i] = v[i];
+}
+SC_INLINE Vec merge_n(Vec v, int64_t n, Vec w) { return static_cast<int32_t>(n) > Mask{0, 1, 2, 3} ? v : w; }
+SC_INLINE Vec add(Vec a, Vec b) { return a + b; }
+SC_INLINE Vec sub(Vec a, Vec b) { return a - b; }
+SC_INLINE Vec mul(Vec a, Vec b) { return a * b; }
+SC_INLINE Vec div(Vec a, Vec b) { return a / b; }
+SC_INLINE Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
+SC_INLINE Vec max(Vec a, Vec b) { return a > b ? a : b; }
+SC_INLINE Mask less(Vec a, Vec b) { return a < b; }
+SC_INLINE Mask unordered(Vec a, Vec b) { return (a != a) | (b != b); }
+SC_INLINE Mask equal_bits(Vec v, int32_t x) { return reinterpret_cast<Mask>(v) == x; }
+SC_INLINE Mask both(Mask a, Mask b) { return a & b; }
+SC_INLINE Mask either(Mask a, Mask b) { return a | b; }
+SC_INLINE Mask without(Mask a, Mask b) { return a & ~b; }
+SC_INLINE Vec select(Mask m, Vec a, Vec b) { return m ? a : b; }
+SC_INLINE Vec round(Vec v) {
+    // Adding 1.5*2^23 leaves no bits for a fraction; the sum is rounded to nearest even.
+    Vec magic = set1(12582912.0f);
+    return (v + magic) - magic;
+}
+SC_INLINE Vec exp2i(Vec v) {
+    Mask exponent = __builtin_convertvector(v, Mask) + 127;
+    return reinterpret_cast<Vec>(exponent << 23);
+}
+
+}  // namespace simplecell::scalar
