@@ -1,0 +1,131 @@
+"""Metrics: what is reported about a network's scores beside the loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from simplecell.errors import DataError
+from simplecell.objectives.losses import check_alike, check_classes
+from simplecell.objectives.records import Array, Record
+
+
+@dataclass(frozen=True)
+class Metric(Record):
+    """Base of the metrics."""
+
+    def value(self, scores: Array, targets: Array) -> float:
+        """The metric over all of the scores, in float64."""
+        raise NotImplementedError
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        """Key of the catalogue's sentence about the metric, and the numbers in it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Accuracy(Metric):
+    """The share of images whose highest score belongs to the right class.
+
+    A = mean over n of [argmax over k of s[n, k] = t[n]]
+
+    Shapes: scores (n, classes), targets (n,).
+    Rules: the first of equal scores wins; a NaN counts as the highest, as in NumPy.
+    Raises: DataError for an empty batch, or a target that is no class.
+
+    >>> import numpy as np
+    >>> Accuracy().value(np.array([[1., 2.], [3., 3.]]), np.array([1, 1]))
+    0.5
+    """
+
+    kind: ClassVar[str] = "accuracy"
+    formula: ClassVar[str] = "A = mean [argmax s[k] = t]"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        return self.right(scores, targets) / len(scores)
+
+    def right(self, scores: Array, targets: Array) -> int:
+        """The number of images classified rightly."""
+        if scores.ndim != 2 or not scores.size:
+            raise DataError(f"accuracy needs scores (images, classes), at least 1 x 1, got {scores.shape}")
+        check_classes(targets, len(scores), scores.shape[1])
+        return int(np.count_nonzero(scores.argmax(axis=1) == targets))
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.accuracy", {
+            "right": self.right(scores, targets), "images": len(scores), "value": self.value(scores, targets),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MeanAbsoluteError(Metric):
+    """The distance between score and target, mean over all values.
+
+    E = mean over all of |s - t|
+
+    Raises: DataError for an empty batch or shapes that differ.
+
+    >>> import numpy as np
+    >>> MeanAbsoluteError().value(np.array([[1., 2.]]), np.array([[1., 4.]]))
+    1.0
+    """
+
+    kind: ClassVar[str] = "mean_absolute_error"
+    formula: ClassVar[str] = "E = mean |s - t|"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        check_alike(scores, targets, self.kind)
+        return float(np.mean(np.abs(scores.astype(np.float64) - targets.astype(np.float64))))
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.mean_absolute_error", {"value": self.value(scores, targets)}
+
+
+@dataclass(frozen=True)
+class RootMeanSquaredError(Metric):
+    """The square root of the mean squared difference between score and target; in the unit of the target.
+
+    E = sqrt(mean over all of (s - t)^2)
+
+    Raises: DataError for an empty batch or shapes that differ.
+
+    >>> import numpy as np
+    >>> RootMeanSquaredError().value(np.array([[1., 2.]]), np.array([[4., 6.]])) == 12.5 ** 0.5
+    True
+    """
+
+    kind: ClassVar[str] = "root_mean_squared_error"
+    formula: ClassVar[str] = "E = sqrt(mean (s - t)^2)"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        check_alike(scores, targets, self.kind)
+        return float(np.sqrt(np.mean(np.square(scores.astype(np.float64) - targets.astype(np.float64)))))
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.root_mean_squared_error", {"value": self.value(scores, targets)}
+
+
+def confusion_matrix(targets: Array, predicted: Array, classes: int) -> Array:
+    """How often each class (row) was taken for each class (column): int64 (classes, classes).
+
+    Raises: DataError unless both are as many whole numbers 0 .. classes-1.
+
+    >>> import numpy as np
+    >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2)
+    array([[1, 0],
+           [1, 1]])
+    """
+    check_classes(targets, len(targets), classes)
+    check_classes(predicted, len(targets), classes)
+    places = targets.astype(np.int64) * classes + predicted
+    return np.bincount(places, minlength=classes * classes).reshape(classes, classes)
+
+
+METRICS: dict[str, type[Metric]] = {m.kind: m for m in (Accuracy, MeanAbsoluteError, RootMeanSquaredError)}
+"""Every metric by name; a loss names those that are reported beside it."""
+
+Accuracy.EXAMPLES = (Accuracy(),)
+MeanAbsoluteError.EXAMPLES = (MeanAbsoluteError(),)
+RootMeanSquaredError.EXAMPLES = (RootMeanSquaredError(),)
