@@ -1,13 +1,11 @@
 """Data sets: what is accepted, what is refused and how it is said, and the order of batches."""
 
-import doctest
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from simplecell import data
-from simplecell.data import batching, dataset, handwritten, preprocessing
 from simplecell.errors import ArgumentError, DataError
 
 RANDOM = np.random.default_rng(5)
@@ -15,14 +13,6 @@ RANDOM = np.random.default_rng(5)
 
 def floats(*shape: int) -> np.ndarray:
     return RANDOM.random(shape, np.float32)
-
-
-@pytest.mark.parametrize("module", [batching, dataset, handwritten, preprocessing])
-def test_the_examples_in_the_docstrings(module: object) -> None:
-    names = {"np": np}
-    tried = doctest.testmod(module, extraglobs=names)  # type: ignore[arg-type]
-    assert tried.attempted > 0
-    assert tried.failed == 0
 
 
 def test_nhwc_becomes_nchw() -> None:

@@ -1,0 +1,55 @@
+# make run       set up, build, train the digits network, show what it learned, explain one of its units
+# make test      set up, build, and run every test: Python, and the native ones under the sanitizers
+# make sanitize  only the native tests under the address, undefined-behaviour and thread sanitizers
+# make bench     compare with PyTorch on this machine
+# make clean     remove what was built (the virtual environment and the runs stay)
+#
+# Needs Python 3.11 or newer, a C++20 compiler and make. Work that is done leaves a stamp and is not done again.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
+
+.PHONY: run test sanitize bench clean
+.DELETE_ON_ERROR:
+
+run: $(STAMPS)/built
+	$(BIN)/simplecell showcase --out runs/digits
+
+test: $(STAMPS)/test-requirements $(STAMPS)/built sanitize
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+sanitize: build/asan.passed build/tsan.passed
+
+bench: $(STAMPS)/test-requirements $(STAMPS)/built
+	$(BIN)/python bench/models.py
+
+clean:
+	rm -rf build dist $(STAMPS) .pytest_cache .ruff_cache .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "simplecell needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/build-requirements: requirements/build.txt $(STAMPS)/venv
+	$(PIP) -r $<
+	@touch $@
+
+$(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/build-requirements
+	$(PIP) --no-build-isolation --editable '.[plots]'
+	@touch $@
+
+$(STAMPS)/test-requirements: requirements/test.txt $(STAMPS)/build-requirements
+	$(PIP) -r $<
+	@touch $@
+
+build/%.passed: $(NATIVE) $(STAMPS)/build-requirements
+	PATH="$(abspath $(BIN)):$$PATH" cmake --preset $*
+	PATH="$(abspath $(BIN)):$$PATH" cmake --build --preset $*
+	$(BIN)/ctest --preset $*
+	@touch $@
