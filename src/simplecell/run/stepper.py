@@ -26,5 +26,5 @@ class Stepper(Protocol):
         ...
 
     def state(self) -> Mapping[str, Array]:
-        """The optimiser's state by name, live: `conv1.weight:velocity`."""
+        """The optimiser's state by name, live: `conv1.weight:momentum_buffer`."""
         ...

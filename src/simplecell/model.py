@@ -1,0 +1,347 @@
+"""Model: a graph with weights and preprocessing. Each method is a few lines that call into a room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from simplecell import graph as graphs
+from simplecell.errors import DataError, WeightsError
+from simplecell.graph import Graph
+from simplecell.layers.base import Array, Layer, Shape, Value
+from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
+from simplecell.plan import Plan, Training, make_plan, use
+from simplecell.run.engine import Engine, checked_inputs
+
+if TYPE_CHECKING:
+    from simplecell.accounts import Count, Summary
+    from simplecell.data import Dataset, Preprocessing
+    from simplecell.explain import Explanation, Field
+    from simplecell.prediction import Prediction
+    from simplecell.run.stepper import Stepper
+    from simplecell.train import Callback, History
+
+Layout = Literal["NCHW", "NHWC"]
+
+
+class Model:
+    """A network: `Model(inputs, outputs)` of values that layers gave, or `Sequential(...)`.
+
+    >>> x = Input(1, 4, 4)
+    >>> from simplecell.layers import Flatten, Linear, ReLU
+    >>> net = Model(x, Linear(2)(ReLU()(Flatten()(x))))
+    >>> net.input_shape, net.output_shape, list(net.layers)
+    ((1, 4, 4), (2,), ['flatten_1', 'relu_1', 'linear_1'])
+    """
+
+    def __init__(self, inputs: Value | Sequence[Value], outputs: Value | Sequence[Value]) -> None:
+        given = (inputs,) if isinstance(inputs, Value) else tuple(inputs)
+        wanted = (outputs,) if isinstance(outputs, Value) else tuple(outputs)
+        self._begin(graphs.functional(given, wanted))
+
+    @classmethod
+    def from_graph(cls, graph: Graph) -> Model:
+        """A model of a graph that is there already."""
+        model = cls.__new__(cls)
+        model._begin(graph)
+        return model
+
+    def _begin(self, graph: Graph) -> None:
+        self.graph = graph
+        self.preprocessing: Preprocessing | None = None
+        self.classes: tuple[str, ...] = ()
+        self._weights: dict[str, Array] = {}
+        self._engine = Engine(graph, self._weights)
+
+    def __repr__(self) -> str:
+        shapes = ["x".join(map(str, self.graph[name].shape)) for name in (*self.graph.inputs, *self.graph.outputs)]
+        count = sum(site.parameters for _, _, site in self.graph.sites)
+        return f"<Model {' -> '.join(shapes)}: {len(self.graph.sites)} layers, {count:,} parameters>"
+
+    # What it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def input_shape(self) -> Shape | tuple[Shape, ...]:
+        """Shape of an input, without the batch, (c, h, w); a tuple of them if there are several."""
+        shapes = tuple(self.graph[name].shape for name in self.graph.inputs)
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def output_shape(self) -> Shape | tuple[Shape, ...]:
+        """Shape of an output, without the batch; a tuple of them if there are several."""
+        shapes = tuple(self.graph[name].shape for name in self.graph.outputs)
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """The layers by name, in order."""
+        return {node.name: layer for node, layer, _ in self.graph.sites}
+
+    @property
+    def weights(self) -> dict[str, Array]:
+        """Every weight by name (`conv1.weight`), as float32 views that cannot be written; `load_weights` changes them.
+
+        Raises WeightsError if there are none yet.
+        """
+        self._need_weights()
+        views = {name: w.view() for name, w in self._weights.items()}
+        for view in views.values():
+            view.flags.writeable = False
+        return views
+
+    # Weights ---------------------------------------------------------------------------------------------------
+
+    def init(self, seed: int = 0, scheme: str = "he") -> Model:
+        """Draw new weights ("he" or "xavier"; biases 0) and return the model."""
+        self._set_weights(initial_weights(self.graph.weights, scheme, seed))
+        return self
+
+    def load_weights(
+        self, source: str | os.PathLike[str] | Mapping[str, Array], *, layout: Literal["OIHW", "HWIO"] = "OIHW"
+    ) -> Model:
+        """Take weights from a safetensors file or a mapping, names as in `weights`.
+
+        With `layout="HWIO"` (TensorFlow) convolution kernels are (h, w, in, out) and linear ones (in, out).
+        Raises WeightsError that lists every missing, extra and wrongly shaped entry; nothing is changed then.
+        """
+        from simplecell.weights import matched, read_weights
+
+        given = source if isinstance(source, Mapping) else read_weights(source)
+        self._set_weights(matched(self.graph, given, layout))
+        return self
+
+    def _set_weights(self, weights: Mapping[str, Array]) -> None:
+        for name, w in weights.items():
+            if name in self._weights:
+                self._weights[name][...] = w
+            else:
+                self._weights[name] = np.array(w, np.float32, order="C")
+        self._engine.weights_changed()
+
+    def _need_weights(self) -> None:
+        if len(self._weights) != len(self.graph.weights):
+            raise WeightsError(
+                "the network has no weights yet: net.init(seed=0) draws them, net.load_weights(path) reads them, "
+                "net.fit(...) does the first by itself"
+            )
+
+    # Running ---------------------------------------------------------------------------------------------------
+
+    def __call__(self, *images: object, layout: Layout = "NCHW") -> Array | tuple[Array, ...]:
+        """The outputs for a batch: arrays (n, c, h, w) or (n, f), one per input -> (n, ...) float32, one per output.
+
+        With `layout="NHWC"` images are given as (n, h, w, c). n may be 0.
+        """
+        self._need_weights()
+        outputs = self._engine.scores(checked_inputs(self.graph, images, layout))
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def predict(self, pictures: object) -> list[Prediction]:
+        """What the network says about pictures: a path, a PIL picture, a uint8 array (h, w) or (h, w, c), a float array
+        (c, h, w), or a list of these; any picture size, through the model's preprocessing."""
+        from simplecell.prediction import predictions
+
+        scores = self(self.images(pictures))
+        if isinstance(scores, tuple) or scores.ndim != 2:
+            raise DataError(
+                f"predict needs one output of scores, this network gives {self.output_shape}; use net(images)"
+            )
+        last = self.graph[self.graph.outputs[0]].layer
+        return predictions(scores, self.classes, last is not None and last.kind == "Softmax")
+
+    def images(self, pictures: object) -> Array:
+        """Pictures of any kind as the network reads them: float32 (n, c, h, w)."""
+        return self._preprocessing().pictures(pictures)
+
+    def _preprocessing(self) -> Preprocessing:
+        from simplecell.data import Preprocessing
+
+        if self.preprocessing is not None:
+            return self.preprocessing
+        shape = self.graph[self.graph.inputs[0]].shape
+        if len(self.graph.inputs) != 1 or len(shape) != 3 or shape[0] not in (1, 3):
+            raise DataError(f"pictures have 1 or 3 channels, this network takes {self.input_shape}; call net(array)")
+        return Preprocessing(*shape)
+
+    # Training --------------------------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        train: Dataset,
+        *,
+        validation: Dataset | None = None,
+        epochs: int,
+        batch: int = 64,
+        optimizer: Optimiser | None = None,
+        schedule: Schedule | str | None = None,
+        loss: Loss | str | None = None,
+        seed: int = 0,
+        callbacks: Sequence[Callback] = (),
+        threads: int | None = None,
+    ) -> History:
+        """Train on a data set and return the history.
+
+        Weights are drawn from `seed` if there are none. The optimiser defaults to SGD(lr=0.1, momentum=0.9), the loss
+        to cross-entropy for class targets and mean squared error for values. Classes and preprocessing of the data
+        set become the model's. The same seed gives the same weights on any number of threads.
+        """
+        from simplecell import train as training
+
+        chosen = self._loss(train, loss)
+        optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
+        if not self._weights:
+            self.init(seed)
+        self.classes = tuple(train.classes)
+        self.preprocessing = getattr(train, "preprocessing", None) or self.preprocessing
+        with use(threads=threads) if threads is not None else nullcontext():
+            return training.fit(
+                self.trainer(optimizer=optimizer, loss=chosen, seed=seed).stepper, train, validation, epochs=epochs,
+                batch=batch, optimizer=optimizer, schedule=choose_schedule(schedule), seed=seed, callbacks=callbacks,
+                evaluate=lambda data: self.evaluate(data, loss=chosen),
+            )  # fmt: skip
+
+    def trainer(
+        self,
+        *,
+        optimizer: Optimiser | None = None,
+        loss: Loss | str = "cross_entropy",
+        batch: int | None = None,
+        seed: int = 0,
+    ) -> Trainer:
+        """For a training loop of one's own: `step = net.trainer(...); loss = step(x, y)`.
+
+        With `batch` the plan for that batch size is made now instead of at the first step.
+        """
+        from simplecell.run.native_stepper import NativeStepper
+
+        if not self._weights:
+            self.init(seed)
+        optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
+        stepper = NativeStepper(
+            self.graph, self._weights, optimizer, choose_loss(loss), seed=seed, changed=self._engine.weights_changed
+        )
+        if batch is not None:
+            stepper.executable(batch)
+        return Trainer(self.graph, stepper, optimizer.lr)
+
+    def evaluate(self, data: Dataset, *, loss: Loss | str | None = None) -> dict[str, float]:
+        """Loss and accuracy over a whole data set, or the regression errors."""
+        from simplecell import train as training
+
+        self._need_weights()
+        return training.evaluate(self._scores, data, self._loss(data, loss))
+
+    def _loss(self, data: Dataset, loss: Loss | str | None) -> Loss:
+        return choose_loss(loss if loss is not None else "cross_entropy" if data.classes else "mse")
+
+    def _scores(self, images: Array) -> Array:
+        """Scores for evaluation: before a closing softmax, which the cross-entropy has in itself."""
+        last = self.graph[self.graph.outputs[0]]
+        node = last.sources[0] if last.layer is not None and last.layer.kind == "Softmax" else last.name
+        return self._engine.values(checked_inputs(self.graph, [images], "NCHW"), [node])[node]
+
+    # Files -----------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write one safetensors file: weights, graph, preprocessing, classes, with a checksum, in one step."""
+        from simplecell.weights import write_model
+
+        self._need_weights()
+        write_model(path, self.graph, self._weights, self.preprocessing, self.classes)
+
+    # Accounts --------------------------------------------------------------------------------------------------
+
+    def summary(self, batch: int = 1, *, lang: str | None = None) -> Summary:
+        """Shapes, windows, receptive fields, units, parameters, MACs, memory; prints itself."""
+        from simplecell import accounts
+
+        return accounts.summary(self.graph, batch=batch, lang=lang)
+
+    def count(self) -> Count:
+        """Parameters, weights, biases, units, MACs and connections, of one image."""
+        from simplecell import accounts
+
+        return accounts.count(self.graph)
+
+    def plan(self, batch: int = 1, *, training: bool = False, optimizer: Optimiser | None = None) -> Plan:
+        """How the engine would run it: `print(net.plan().table())`."""
+        if not training:
+            return make_plan(self.graph, batch)
+        chosen = optimizer or SGD(lr=0.1, momentum=0.9)
+        numbers = {k: v for k, v in chosen.arguments().items() if k != "lr"}
+        return make_plan(
+            self.graph, batch, training=Training("cross_entropy", chosen.kind, numbers, tuple(chosen.state((1,))))
+        )
+
+    # Explanation -----------------------------------------------------------------------------------------------
+
+    def explain(
+        self, image: object, layer: str | int, at: object = None, channel: int | None = None, *, top: int | None = None
+    ) -> Explanation:
+        """One value of one layer for one picture: the window, every product, the bias, the sum, the engine's value."""
+        from simplecell import explain
+
+        self._need_weights()
+        images = self.images(image)
+        if len(images) != 1:
+            raise DataError(f"explain takes one picture, got {len(images)}")
+
+        return explain.explain(
+            self.graph, self._weights, images[0], layer, at, channel,
+            engine=lambda node, unit: self._engine.value([images], node, unit),
+        )  # fmt: skip
+
+    def sees(
+        self, layer: str | int, at: object = None, channel: int | None = None, *, of: str | int | None = None
+    ) -> Field:
+        """The pixels (or units of the earlier layer `of`) that a unit sees: exact, clipped at every layer."""
+        from simplecell import explain
+
+        return explain.sees(self.graph, layer, at, channel, of=of)
+
+    def seen_by(self, pixel: Sequence[int], layer: str | int, *, of: str | int | None = None) -> Field:
+        """The units of a layer that a pixel (c, y, x), or a unit of the earlier layer `of`, reaches: exact."""
+        from simplecell import explain
+
+        return explain.seen_by(self.graph, pixel, layer, of=of)
+
+
+class Trainer:
+    """One training step per call, on one batch: images (n, c, h, w), targets (n,) classes or (n, k) values -> loss.
+
+    The learning rate is the optimiser's unless `lr` is given.
+    """
+
+    def __init__(self, graph: Graph, stepper: Stepper, lr: float) -> None:
+        self._graph = graph
+        self.stepper = stepper
+        self.lr = lr
+
+    def __call__(self, images: object, targets: object, *, lr: float | None = None, layout: Layout = "NCHW") -> float:
+        (x,) = checked_inputs(self._graph, [images], layout)
+        y = np.asarray(targets)
+        y = np.ascontiguousarray(y, np.int64 if y.dtype.kind in "iub" else np.float32)
+        return self.stepper.step(x, y, self.lr if lr is None else lr).loss
+
+
+class Sequential(Model):
+    """A chain: `Sequential(sc.Input(1, 8, 8), sc.Conv2d(16, 3), ...)`, or one list of these."""
+
+    def __init__(self, *parts: object) -> None:
+        given = parts[0] if len(parts) == 1 and isinstance(parts[0], list | tuple) else parts
+        self._begin(graphs.sequential(tuple(given)))  # type: ignore[arg-type]
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Read a model that `save` wrote. Raises FileError in one line for anything else, damaged files too."""
+    from simplecell.weights import read_model
+
+    graph, weights, preprocessing, classes = read_model(path)
+    model = Model.from_graph(graph)
+    model.load_weights(weights)
+    model.preprocessing, model.classes = preprocessing, classes
+    return model

@@ -1,0 +1,90 @@
+"""The pass that gives each op an algorithm and the native calls that do it.
+
+Among the algorithms of a kind that accept, the one with the least expected time is chosen: the larger of FLOPs over
+the machine's FLOP rate and bytes over its bandwidth. `use(algorithm=...)` names one to prefer wherever it accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from simplecell.errors import ArgumentError
+from simplecell.kernels import ALGORITHMS, Algorithm, Candidate, Op, Tensor, algorithms, native
+from simplecell.plan.plan import Plan
+
+PEAK_FLOPS = {"avx512": 200e9, "avx2": 100e9, "scalar": 12e9}
+"""One thread's FMA rate by instruction set, for choosing only: ratios between candidates matter, not the figures."""
+PEAK_BYTES = 12e9
+
+
+@dataclass
+class _Shop:
+    """The workshop of one op (see kernels.table.Workshop): the tensors that its calls need besides the plan's."""
+
+    plan: Plan
+    made: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
+    label: str = ""
+
+    @property
+    def training(self) -> bool:
+        return self.plan.training is not None
+
+    @property
+    def batch(self) -> int:
+        return self.plan.batch
+
+    def tensor(self, name: str) -> Tensor:
+        return self.made.get(name) or self.plan.tensors[name]
+
+    def need(self, kernel: str, arguments: Mapping[str, int | float], operand: str) -> int:
+        threads = self.plan.settings.thread_count()
+        return native.sizes(kernel, self.plan.machine.isa, arguments, threads)[operand]
+
+    def scratch(self, nbytes: int) -> str:
+        return self._add(f"{self.label}:scratch", nbytes, "arena")
+
+    def packed(self, weight: str, form: str, nbytes: int) -> tuple[str, bool]:
+        return self._add(f"{weight}:{form}", nbytes, "arena" if self.training else "packed"), not self.training
+
+    def _add(self, name: str, nbytes: int, home: str) -> str:
+        self.made[name] = Tensor(name, (nbytes,), home="packed" if home == "packed" else "arena", nbytes=nbytes)
+        return name
+
+
+def choose(plan: Plan) -> Plan:
+    """An algorithm and its calls for each op."""
+    names = {a.name for a in ALGORITHMS} | {"reference"}
+    wanted = plan.settings.algorithm
+    if wanted is not None and wanted not in names:
+        raise ArgumentError(f"algorithm={wanted!r}: known are {', '.join(sorted(names))}")
+    shop = _Shop(plan)
+    ops: list[Op] = []
+    for position, op in enumerate(plan.ops):
+        if op.kind.startswith("reference"):
+            ops.append(replace(op, algorithm="reference"))
+            continue
+        shop.label = f"{position}:{op.kind}:{op.label}"
+        best, candidates = _best(plan, op)
+        ops.append(replace(op, algorithm=best.name, candidates=candidates, calls=best.lower(op, shop)))
+    return replace(plan, ops=tuple(ops), tensors={**plan.tensors, **shop.made})
+
+
+def _best(plan: Plan, op: Op) -> tuple[Algorithm, tuple[Candidate, ...]]:
+    """The chosen algorithm, and all that were considered with their expected times or reasons."""
+    considered: list[tuple[Algorithm, Candidate]] = []
+    for algorithm in algorithms(op.kind):
+        reason = algorithm.accepts(op)
+        if reason is None and plan.settings.precision == "exact" and not algorithm.exact:
+            reason = "it mixes the values of a tile, and precision is 'exact'"
+        considered.append((algorithm, Candidate(algorithm.name, _seconds(plan, op, algorithm), reason)))
+    accepted = [(a, c) for a, c in considered if c.reason is None]
+    preferred = [a for a, _ in accepted if a.name == plan.settings.algorithm]
+    best = preferred[0] if preferred else min(accepted, key=lambda pair: pair[1].seconds)[0]
+    return best, tuple(c for _, c in considered)
+
+
+def _seconds(plan: Plan, op: Op, algorithm: Algorithm) -> float:
+    """Expected time on one thread."""
+    flops, moved = algorithm.work(op, plan.batch)
+    return max(flops / (PEAK_FLOPS[plan.machine.isa] * algorithm.rate), moved / PEAK_BYTES)

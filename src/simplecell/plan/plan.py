@@ -1,0 +1,52 @@
+"""A plan: when and where a graph is computed, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from simplecell.graph import Graph
+from simplecell.kernels.ir import Op, Tensor
+from simplecell.plan.settings import Machine, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What makes a plan a training plan: the names of the loss and the optimiser's kernel, and its fixed numbers.
+
+    With `update` False the weights' gradients are kept instead of used.
+    """
+
+    loss: str
+    optimizer: str = "sgd"
+    numbers: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
+    state: tuple[str, ...] = ()
+    update: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When and where a graph is computed for one batch size.
+
+    ops         in the order in which they run
+    tensors     by name
+    values      which tensor holds a node's value (several nodes may share one: flatten without a move)
+    scores      for training: the node on which the loss stands
+    keep        nodes whose values must still be there at the end
+    places      byte offset in the arena of each of its tensors, from the pass `memory`
+    arena       bytes of the arena
+    """
+
+    graph: Graph
+    batch: int
+    machine: Machine
+    settings: Settings
+    training: Training | None = None
+    keep: tuple[str, ...] = ()
+    ops: tuple[Op, ...] = ()
+    tensors: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    scores: str = ""
+    places: Mapping[str, int] = field(default_factory=dict[str, int])
+    arena: int = 0
+    done: tuple[str, ...] = ()

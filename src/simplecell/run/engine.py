@@ -1,0 +1,134 @@
+"""The engine of one network: its plans made ready, kept by batch size, and refreshed when weights change."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simplecell.errors import DataError
+from simplecell.graph import Graph, Node
+from simplecell.layers.base import Array, shape_text
+from simplecell.plan import Plan, Settings, make_plan, settings
+from simplecell.run.executable import Executable
+
+LARGEST_BATCH = 256
+"""Images of one pass; more are run in several, so that a large array does not ask for a large arena."""
+KEPT_PLANS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class EngineValue:
+    """One value as the engine computed it. `note` says how it comes by it: the plan's own bits, or why it had to be
+    recomputed."""
+
+    value: float
+    algorithm: str
+    isa: str
+    own_bits: bool
+    note: str
+
+
+class Engine:
+    """Runs a graph's inference plans on weights that it does not own."""
+
+    def __init__(self, graph: Graph, weights: Mapping[str, Array]) -> None:
+        self.graph = graph
+        self.weights = weights
+        self._ready: OrderedDict[tuple[int, Settings, tuple[str, ...]], Executable] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def weights_changed(self) -> None:
+        """What was packed from the weights is old."""
+        with self._lock:
+            for executable in self._ready.values():
+                executable.weights_changed()
+
+    def scores(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
+        """The outputs for checked inputs (n, *shape), in parts of at most LARGEST_BATCH images."""
+        n = len(inputs[0])
+        if n == 0:
+            return tuple(np.zeros((0, *self.graph[o].shape), np.float32) for o in self.graph.outputs)
+        parts = [
+            self._pass([x[start : start + LARGEST_BATCH] for x in inputs], self.graph.outputs)
+            for start in range(0, n, LARGEST_BATCH)
+        ]
+        return parts[0] if len(parts) == 1 else tuple(np.concatenate(values) for values in zip(*parts, strict=True))
+
+    def values(self, inputs: Sequence[Array], nodes: Sequence[str]) -> dict[str, Array]:
+        """Values of any nodes for a batch of at most LARGEST_BATCH images; asking for a node keeps it from being fused
+        away."""
+        return dict(zip(nodes, self._pass(inputs, tuple(nodes)), strict=True))
+
+    def value(self, inputs: Sequence[Array], node: Node, unit: tuple[int, ...]) -> EngineValue:
+        """One unit's value for one image, as the plan that would run has it, or recomputed where that plan fuses the
+        layer away."""
+        plan = self.plan(len(inputs[0]))
+        own = any(node.name == op.nodes[-1] for op in plan.ops) or node.name in plan.values
+        value = float(self.values(inputs, [node.name])[node.name][(0, *unit)])
+        asked = self.plan(len(inputs[0]), keep=(node.name,))
+        algorithm = next((op.algorithm for op in asked.ops if node.name in op.nodes), "none")
+        fused = next((op.label for op in plan.ops if node.name in op.nodes), node.name)
+        note = "" if own else fused
+        return EngineValue(value, algorithm, plan.machine.isa, own, note)
+
+    def plan(self, batch: int, keep: tuple[str, ...] = ()) -> Plan:
+        """The plan that runs for `batch` images under the settings in force."""
+        return self._executable(batch, keep).plan
+
+    def _pass(self, inputs: Sequence[Array], nodes: tuple[str, ...]) -> tuple[Array, ...]:
+        keep = tuple(n for n in nodes if n not in self.graph.outputs)
+        executable = self._executable(len(inputs[0]), keep)
+        with executable.lock:
+            executable.run(dict(zip(self.graph.inputs, inputs, strict=True)))
+            return tuple(executable.value(node) for node in nodes)
+
+    def _executable(self, batch: int, keep: tuple[str, ...]) -> Executable:
+        key = (batch, settings(), keep)
+        with self._lock:
+            if key not in self._ready:
+                self._ready[key] = Executable(make_plan(self.graph, batch, keep=keep), self.weights)
+                while len(self._ready) > KEPT_PLANS:
+                    self._ready.popitem(last=False)
+            self._ready.move_to_end(key)
+            return self._ready[key]
+
+
+def checked_inputs(graph: Graph, inputs: Sequence[object], layout: str) -> list[Array]:
+    """A user's arrays as the engine takes them: float32, C-contiguous, (n, c, h, w) or (n, f), one per input."""
+    if layout not in ("NCHW", "NHWC"):
+        raise DataError(f"layout is 'NCHW' or 'NHWC', got {layout!r}")
+    if len(inputs) != len(graph.inputs):
+        raise DataError(f"the network has {len(graph.inputs)} input(s) ({', '.join(graph.inputs)}), got {len(inputs)}")
+    checked = [_checked(name, graph[name].shape, x, layout) for name, x in zip(graph.inputs, inputs, strict=True)]
+    counts = {len(x) for x in checked}
+    if len(counts) != 1:
+        raise DataError(f"every input needs the same number of images, got {', '.join(map(str, sorted(counts)))}")
+    return checked
+
+
+def _checked(name: str, shape: tuple[int, ...], given: object, layout: str) -> Array:
+    array = np.asarray(given)
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"input {name!r} takes numbers, got an array of {array.dtype}")
+    if layout == "NHWC" and len(shape) == 3 and array.ndim == 4:
+        array = np.moveaxis(array, -1, 1)
+    if array.shape[1:] != shape or array.ndim != len(shape) + 1:
+        raise DataError(_wrong_shape(name, shape, array.shape))
+    return np.ascontiguousarray(array, np.float32)
+
+
+def _wrong_shape(name: str, shape: tuple[int, ...], got: tuple[int, ...]) -> str:
+    text = f"input {name!r} takes (n, {', '.join(map(str, shape))}), got {got}"
+    if got == shape:
+        return f"{text}: the batch is missing; for one image pass images[None]"
+    if len(shape) == 3 and len(got) == 4 and got[1:] == (*shape[1:], shape[0]):
+        return f"{text}: the channels stand last (NHWC); pass layout='NHWC'"
+    if len(shape) == 3 and got == (*shape[1:], shape[0]):
+        return f"{text}: one image with the channels last (HWC); pass images[None] with layout='NHWC'"
+    if len(got) == len(shape) + 1:
+        return f"{text}: the network was built for {shape_text(shape)}; resize the images or build it for theirs"
+    return f"{text}: the rank must be {len(shape) + 1}, the batch in front"

@@ -1,0 +1,155 @@
+"""A plan made ready to run: memory taken once, weights bound, native steps in one call.
+
+Ops that have a native algorithm become a native program; where the reference stands between them the plan falls into
+several programs with Python between. A plan without such ops is one native call.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from simplecell.kernels import Op, Tensor
+from simplecell.kernels.native import engine
+from simplecell.layers.base import Array, Mode
+from simplecell.plan import Plan
+from simplecell.plan.memory import root
+
+DTYPES = {"float32": np.float32, "int32": np.int32, "int64": np.int64, "float64": np.float64}
+
+
+class Executable:
+    """Runs one plan. `weights` (and in training `state`) are the caller's arrays and stay theirs: they are read, and in
+    training written, in place."""
+
+    def __init__(self, plan: Plan, weights: Mapping[str, Array], state: Mapping[str, Array] | None = None) -> None:
+        self.plan = plan
+        self.lock = threading.Lock()
+        self._memory: Array = engine().aligned(max(plan.arena, 1))
+        self._held: dict[str, Array] = {}
+        for tensor in plan.tensors.values():
+            if tensor.home == "weight":
+                self._held[tensor.name] = weights[tensor.name]
+            elif tensor.home == "state":
+                self._held[tensor.name] = (state or {})[tensor.name]
+            elif tensor.home == "scalar":
+                self._held[tensor.name] = np.zeros(tensor.shape, DTYPES[tensor.dtype])
+            elif tensor.home == "packed":
+                self._held[tensor.name] = engine().aligned(tensor.bytes)
+        self._steps: list[Callable[[], None]] = []
+        self._programs: list[tuple[Any, dict[str, int]]] = []
+        for is_reference, ops in groupby(plan.ops, key=lambda op: op.algorithm == "reference"):
+            if is_reference:
+                self._steps += [self._reference_step(op) for op in ops]
+            else:
+                self._steps.append(self._native_step([*ops]))
+        self._stale = True
+
+    def weights_changed(self) -> None:
+        """What was packed from the weights is old: it is packed again at the next run."""
+        self._stale = True
+
+    def run(self, outside: Mapping[str, Array]) -> None:
+        """Run on the caller's arrays: the graph's inputs by name, and in training the target. They are C-contiguous
+        and of the tensors' dtypes and shapes; the caller holds `lock`."""
+        self._held.update(outside)
+        for program, segments in self._programs:
+            for name, array in outside.items():
+                if name in segments:
+                    program.bind(segments[name], array, False)
+        if self._stale:
+            for program, _ in self._programs:
+                program.run_prologue()
+            self._stale = False
+        for step in self._steps:
+            step()
+
+    def scalar(self, name: str) -> Array:
+        """The live array of a scalar: the loss, the learning rate, ..."""
+        return self._held[name]
+
+    def tensor(self, name: str) -> Array:
+        """A view of a tensor in the graph's order (n, c, h, w) or (n, f); valid until the next run."""
+        tensor = self.plan.tensors[name]
+        base = root(self.plan.tensors, name)
+        if base in self._held:
+            raw = self._held[base].reshape(-1)
+        else:
+            start = self.plan.places[base]
+            raw = self._memory[start : start + tensor.bytes].view(DTYPES[tensor.dtype])
+        if tensor.layout == "nhwc":
+            n, c, *sizes = tensor.shape
+            return np.moveaxis(raw.reshape(n, *sizes, c), -1, 1)
+        return raw.reshape(tensor.shape)
+
+    def value(self, node: str) -> Array:
+        """A copy of a node's value, C-contiguous, if the plan keeps it."""
+        return np.array(self.tensor(self.plan.values[node]), order="C")
+
+    def steps(self) -> list[dict[str, Any]]:
+        """The native steps as the engine lists them."""
+        return [step for program, _ in self._programs for step in program.steps()]
+
+    def _native_step(self, ops: Sequence[Op]) -> Callable[[], None]:
+        """One native program of consecutive ops."""
+        plan, threads = self.plan, self.plan.settings.thread_count()
+        program = engine().Program(plan.machine.isa, threads)
+        arena = program.segment("arena")
+        segments: dict[str, int] = {}
+
+        def place(name: str | None) -> tuple[int, int, int] | None:
+            if name is None:
+                return None
+            base = root(plan.tensors, name)
+            tensor: Tensor = plan.tensors[base]
+            if tensor.home == "arena":
+                return arena, plan.places[base], plan.tensors[name].bytes
+            if base not in segments:
+                segments[base] = program.segment(base)
+            return segments[base], 0, plan.tensors[name].bytes
+
+        for op in ops:
+            for call in op.calls:
+                operands = {role: place(name) for role, name in call.operands.items()}
+                program.add(call.kernel, dict(call.arguments), operands, label=op.label, prologue=call.prologue)
+        program.bind(arena, self._memory, True)
+        for name, segment in segments.items():
+            if name in self._held:
+                fixed = plan.tensors[name].home == "weight" and plan.training is None
+                program.bind(segment, self._held[name], not fixed)
+        self._programs.append((program, segments))
+        return program.run
+
+    def _reference_step(self, op: Op) -> Callable[[], None]:
+        """A layer's own definition between native programs; backward runs the forward again for what it keeps."""
+        site = op.site
+        assert site is not None
+        layer = site.layer
+        weight_roles = [*site.weights]
+        stream = self.plan.graph[op.nodes[0]].number
+
+        def mode() -> Mode:
+            seed, step = self._held.get("dropout seed", (0, 0))
+            return Mode(self.plan.training is not None, int(seed), int(step), stream)
+
+        def operands() -> tuple[list[Array], dict[str, Array]]:
+            xs = [self.tensor(t) for role, t in op.reads.items() if role not in (*weight_roles, "dy")]
+            return xs, {role: self.tensor(op.reads[role]) for role in weight_roles}
+
+        def forward() -> None:
+            xs, weights = operands()
+            self.tensor(op.writes["y"])[...] = layer.forward(site, xs, weights, mode())[0]
+
+        def backward() -> None:
+            xs, weights = operands()
+            saved = layer.forward(site, xs, weights, mode())[1]
+            dxs, dweights = layer.backward(site, self.tensor(op.reads["dy"]), saved, xs, weights)
+            found = {f"dx{i}": dx for i, dx in enumerate(dxs)} | {f"d{key}": dw for key, dw in dweights.items()}
+            for role, name in op.writes.items():
+                self.tensor(name)[...] = found[role]
+
+        return forward if op.kind == "reference" else backward

@@ -1,0 +1,54 @@
+"""Training by definition: the reference forward and backward, the loss and the optimiser as they are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simplecell.graph import Graph
+from simplecell.layers.base import Array, Mode
+from simplecell.objectives import Loss, Optimiser
+from simplecell.run import reference
+from simplecell.run.stepper import StepResult
+
+
+class ReferenceStepper:
+    """Trains `weights` in place in their own dtype (float64 in tests): the oracle of the native training."""
+
+    def __init__(
+        self, graph: Graph, weights: Mapping[str, Array], optimizer: Optimiser, loss: Loss, *, seed: int = 0
+    ) -> None:
+        self.graph, self.weights, self.optimizer, self.loss = graph, weights, optimizer, loss
+        self.seed, self.steps = seed, 0
+        self._state = {
+            name: {key: np.zeros(shape, w.dtype) for key, shape in optimizer.state(w.shape).items()}
+            for name, w in weights.items()
+        }
+        (self.scores,) = graph.outputs
+        last = graph[self.scores]
+        if loss.kind == "cross_entropy" and last.layer is not None and last.layer.kind == "Softmax":
+            (self.scores,) = last.sources
+
+    def state(self) -> Mapping[str, Array]:
+        return {f"{name}:{key}": array for name, kept in self._state.items() for key, array in kept.items()}
+
+    def gradients(self, images: Array, targets: Array) -> tuple[Array, dict[str, Array]]:
+        """(scores, the loss's gradient by weight) for one batch at this step."""
+        mode = Mode(True, self.seed, self.steps, 0)
+        trace = reference.forward(self.graph, [images], self.weights, mode)
+        scores = trace.values[self.scores]
+        seeds = {self.scores: self.loss.gradient(scores, targets)}
+        return scores, reference.backward(self.graph, trace, self.weights, seeds)[1]
+
+    def step(self, images: Array, targets: Array, lr: float) -> StepResult:
+        scores, gradients = self.gradients(images, targets)
+        for name, gradient in gradients.items():
+            w = self.weights[name]
+            moved, kept = self.optimizer.update(w, gradient, self._state[name], lr)
+            w[...] = moved
+            for key, array in kept.items():
+                self._state[name][key][...] = array
+        self.steps += 1
+        correct = int((scores.argmax(1) == targets).sum()) if self.loss.kind == "cross_entropy" else None
+        return StepResult(self.loss.value(scores, targets), correct)

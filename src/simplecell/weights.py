@@ -1,0 +1,97 @@
+"""Weights between files, mappings and a graph; the model file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from simplecell import files
+from simplecell import graph as graphs
+from simplecell.data import Preprocessing
+from simplecell.errors import ArgumentError, FileError, SimplecellError, WeightsError
+from simplecell.graph import Graph
+from simplecell.layers.base import Array
+
+_FORMAT = "simplecell model 1"
+
+
+def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
+    """The tensors of a safetensors file, ours or another program's."""
+    return files.read(path, foreign=True).tensors
+
+
+def matched(graph: Graph, given: Mapping[str, Any], layout: str) -> dict[str, Array]:
+    """The graph's weights out of `given`, as float32 in PyTorch's order. WeightsError lists all that does not fit."""
+    if layout not in ("OIHW", "HWIO"):
+        raise ArgumentError(f"layout is 'OIHW' or 'HWIO', got {layout!r}")
+    wrong: list[str] = [f"extra: {name}" for name in given if name not in graph.weights]
+    found: dict[str, Array] = {}
+    for name, shape in graph.weights.items():
+        if name not in given:
+            wrong.append(f"missing: {name} {shape}")
+            continue
+        array = np.asarray(given[name])
+        if layout == "HWIO" and array.ndim in (2, 4):
+            array = array.T if array.ndim == 2 else array.transpose(3, 2, 0, 1)
+        if array.shape != shape:
+            wrong.append(f"shape of {name}: needs {shape}, got {array.shape}{_hint(shape, array.shape)}")
+        elif array.dtype.kind not in "fiu":
+            wrong.append(f"type of {name}: needs numbers, got {array.dtype}")
+        else:
+            found[name] = np.ascontiguousarray(array, np.float32)
+    if wrong:
+        lines = "".join(f"\n  {line}" for line in wrong[:40])
+        more = f"\n  ... and {len(wrong) - 40} more" if len(wrong) > 40 else ""
+        raise WeightsError(f"{len(wrong)} weight(s) do not fit; nothing was changed:{lines}{more}")
+    return found
+
+
+def _hint(shape: tuple[int, ...], got: tuple[int, ...]) -> str:
+    """The likely reason: TensorFlow's order."""
+    turned = (shape[2], shape[3], shape[1], shape[0]) if len(shape) == 4 else shape[::-1]
+    return " (TensorFlow's order: pass layout='HWIO')" if got == turned and got != shape else ""
+
+
+def write_model(
+    path: str | os.PathLike[str],
+    graph: Graph,
+    weights: Mapping[str, Array],
+    preprocessing: Preprocessing | None,
+    classes: tuple[str, ...],
+) -> None:
+    """One safetensors file: the weights under their names, the rest as JSON in its metadata."""
+    files.write(
+        path,
+        weights,
+        {
+            "format": _FORMAT,
+            "graph": json.dumps(graphs.to_json(graph)),
+            "preprocessing": json.dumps(preprocessing.to_json() if preprocessing else None),
+            "classes": json.dumps(classes, ensure_ascii=False),
+        },
+    )
+
+
+def read_model(
+    path: str | os.PathLike[str],
+) -> tuple[Graph, dict[str, Array], Preprocessing | None, tuple[str, ...]]:
+    """What `write_model` wrote; FileError in one line for anything else."""
+    container = files.read(path)
+    where, metadata = os.fspath(path), container.metadata
+    if metadata.get("format") != _FORMAT:
+        raise FileError(f"{where}: format {metadata.get('format')!r}; this version reads {_FORMAT!r}")
+    try:
+        graph = graphs.from_json(json.loads(metadata["graph"]))
+        table = json.loads(metadata["preprocessing"])
+        preprocessing = None if table is None else Preprocessing.from_json(table)
+        classes = json.loads(metadata["classes"])
+        if not isinstance(classes, list) or not all(isinstance(c, str) for c in classes):
+            raise FileError("classes must be a list of names")
+        weights = matched(graph, container.tensors, "OIHW")
+    except (KeyError, ValueError, RecursionError, SimplecellError) as error:
+        raise FileError(f"{where}: not a usable model: {str(error).splitlines()[0]}") from error
+    return graph, weights, preprocessing, tuple(classes)
