@@ -116,12 +116,12 @@ class Conv2d(Layer):
 
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
         (x,), w, axes, g = xs, weights["weight"], site.windows, self.groups
-        n, (k, oh, ow) = len(x), site.output
+        n, (k, oh, ow), c = len(x), site.output, w.shape[1]
         image = windows.padded(x, axes, 0.0)
         y = np.zeros((n, g, k // g, oh * ow), x.dtype)
         for tap in windows.taps_of(axes):
-            seen = image[windows.through_tap(axes, tap)].reshape(n, g, -1, oh * ow)  # through this tap, by every output
-            y += w[:, :, tap[0], tap[1]].reshape(g, k // g, -1) @ seen
+            seen = image[windows.through_tap(axes, tap)].reshape(n, g, c, oh * ow)  # through this tap, by every output
+            y += w[:, :, tap[0], tap[1]].reshape(g, k // g, c) @ seen
         y = y.reshape(n, k, oh, ow)
         return (y + weights["bias"][:, None, None] if self.bias else y), image
 
@@ -129,15 +129,15 @@ class Conv2d(Layer):
         self, site: Site, dy: Array, saved: Any, xs: Sequence[Array], weights: Mapping[str, Array]
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         image, w, axes, g = saved, weights["weight"], site.windows, self.groups
-        n, (k, oh, ow) = len(dy), site.output
+        n, (k, oh, ow), c = len(dy), site.output, w.shape[1]
         d = dy.reshape(n, g, k // g, oh * ow)
         dimage, dw = np.zeros_like(image), np.zeros_like(w)
         for tap in windows.taps_of(axes):
             cells = windows.through_tap(axes, tap)
-            seen = image[cells].reshape(n, g, -1, oh * ow)
-            dw[:, :, tap[0], tap[1]] = (d @ seen.swapaxes(2, 3)).sum(0).reshape(k, -1)
-            back = w[:, :, tap[0], tap[1]].reshape(g, k // g, -1).swapaxes(1, 2) @ d
-            dimage[cells] += back.reshape(n, -1, oh, ow)
+            seen = image[cells].reshape(n, g, c, oh * ow)
+            dw[:, :, tap[0], tap[1]] = (d @ seen.swapaxes(2, 3)).sum(0).reshape(k, c)
+            back = w[:, :, tap[0], tap[1]].reshape(g, k // g, c).swapaxes(1, 2) @ d
+            dimage[cells] += back.reshape(n, g * c, oh, ow)
         dws = {"weight": dw} | ({"bias": dy.sum((0, 2, 3))} if self.bias else {})
         return (windows.unpadded(dimage, axes),), dws
 

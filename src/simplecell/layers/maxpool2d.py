@@ -110,8 +110,8 @@ class MaxPool2d(Layer):
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         n, c, h, w = xs[0].shape
         dx = np.zeros((n, c, h * w), dy.dtype)
-        image, channel = np.ogrid[:n, :c]
-        np.add.at(dx, (image[..., None], channel[..., None], saved.reshape(n, c, -1)), dy.reshape(n, c, -1))
+        image, channel, _, _ = np.ogrid[:n, :c, :1, :1]
+        np.add.at(dx, (image, channel, saved), dy)
         return (dx.reshape(n, c, h, w),), {}
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
