@@ -62,13 +62,13 @@ nb::dict describe(const Step& step) {
     return out;
 }
 
-nb::list steps(const Program& program) {
+nb::list steps(const BoundProgram& program) {
     nb::list out;
     for (const Step& step : program.steps()) out.append(describe(step));
     return out;
 }
 
-nb::list segments(const Program& program) {
+nb::list segments(const BoundProgram& program) {
     nb::list out;
     for (const Segment& segment : program.segments()) {
         nb::dict row;

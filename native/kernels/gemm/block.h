@@ -1,0 +1,156 @@
+// The microkernel that every product of matrices here goes through. contract.md draws its operands.
+//
+//   C[r][j] = start + sum_k A[r, k] * B[k, j]        r < MR rows, j < columns <= NV vectors
+//
+// Each output is one accumulator in a register and its terms are added with k ascending, so a result depends
+// neither on MR nor on how the loops around the block are cut: rows, columns and k may be split anywhere (a
+// split of k stores the accumulator to C and starts from it again).
+#pragma once
+
+#include <cstdint>
+
+#include "simd/vec.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+constexpr int kRows = kBlock.mr;
+constexpr int kColumns = kBlock.nr;
+static_assert(kColumns == 2 * kLanes);
+
+// How A lies: `deep`, consecutive k are neighbours (stride 1) and rows are a_row apart; `wide`, rows are
+// neighbours and consecutive k are a_k apart. `wide_edge`: wide, and B's last vector has fewer than kLanes columns
+// in memory (a packed B always has all).
+enum class Form { deep, wide, wide_edge };
+
+// k runs over outer x inner x length, in this order; strides are in floats.
+struct Sum {
+    int64_t outer = 1, inner = 1, length;
+    int64_t a_outer = 0, a_inner = 0, a_k = 1;
+    int64_t b_outer = 0, b_inner = 0, b_k = kColumns;
+};
+
+enum class Start { zero, bias, c };
+
+struct Tile {
+    const float* a;
+    int64_t a_row;
+    const float* b;
+    float* c;
+    int64_t c_row;
+    int64_t columns;
+    Start start;
+    const float* bias = nullptr;  // of the tile's columns
+    const float* add = nullptr;   // laid out as c; added after the sum
+    bool relu = false;
+};
+
+using BlockFn = void (*)(const Sum&, const Tile&);
+
+template <int NV>
+SC_INLINE void load_columns(Vec* v, const float* p, int64_t columns) {
+#pragma GCC unroll 2
+    for (int j = 0; j < NV - 1; ++j) v[j] = load(p + j * kLanes);
+    int64_t rest = columns - (NV - 1) * kLanes;
+    v[NV - 1] = rest == kLanes ? load(p + (NV - 1) * kLanes) : load_n(p + (NV - 1) * kLanes, rest);
+}
+
+template <int MR, int NV>
+SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
+    if (t.start == Start::c) {
+        for (int r = 0; r < MR; ++r) load_columns<NV>(acc[r], t.c + r * t.c_row, t.columns);
+        return;
+    }
+    Vec first[NV];
+    for (int j = 0; j < NV; ++j) first[j] = zero();
+    if (t.start == Start::bias) load_columns<NV>(first, t.bias, t.columns);
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) {
+#pragma GCC unroll 2
+        for (int j = 0; j < NV; ++j) acc[r][j] = first[j];
+    }
+}
+
+template <int MR, int NV>
+SC_INLINE void end_block(Vec (*acc)[NV], const Tile& t) {
+    int64_t rest = t.columns - (NV - 1) * kLanes;
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) {
+        if (t.add != nullptr) {
+            Vec more[NV];
+            load_columns<NV>(more, t.add + r * t.c_row, t.columns);
+#pragma GCC unroll 2
+            for (int j = 0; j < NV; ++j) acc[r][j] = add(acc[r][j], more[j]);
+        }
+        float* c = t.c + r * t.c_row;
+#pragma GCC unroll 2
+        for (int j = 0; j < NV; ++j) {
+            Vec v = t.relu ? max(zero(), acc[r][j]) : acc[r][j];
+            if (j < NV - 1 || rest == kLanes) store(c + j * kLanes, v);
+            else store_n(c + j * kLanes, v, rest);
+        }
+    }
+}
+
+template <int MR, int NV, Form kForm>
+void block(const Sum& s, const Tile& t) {
+    Vec acc[MR][NV];
+    begin_block<MR, NV>(acc, t);
+    const int64_t row = kForm == Form::deep ? t.a_row : 1, a_k = kForm == Form::deep ? 1 : s.a_k;
+    const int64_t rest = t.columns - (NV - 1) * kLanes, b_k = s.b_k;
+    for (int64_t o = 0; o < s.outer; ++o) {
+        for (int64_t i = 0; i < s.inner; ++i) {
+            const float* a = t.a + o * s.a_outer + i * s.a_inner;
+            const float* b = t.b + o * s.b_outer + i * s.b_inner;
+            for (int64_t k = 0; k < s.length; ++k, a += a_k, b += b_k) {
+                Vec bv[NV];
+#pragma GCC unroll 2
+                for (int j = 0; j < NV; ++j) {
+                    bool edge = kForm == Form::wide_edge && j == NV - 1;
+                    bv[j] = edge ? load_n(b + j * kLanes, rest) : load(b + j * kLanes);
+                }
+#pragma GCC unroll 16
+                for (int r = 0; r < MR; ++r) {
+                    Vec av = set1(a[r * row]);
+#pragma GCC unroll 2
+                    for (int j = 0; j < NV; ++j) acc[r][j] = fma(av, bv[j], acc[r][j]);
+                }
+            }
+        }
+    }
+    end_block<MR, NV>(acc, t);
+}
+
+// The block function for any number of rows and for one or two vectors of columns.
+template <Form kForm>
+struct Blocks {
+    BlockFn at[kRows + 1][3] = {};
+
+    constexpr Blocks() { fill<kRows>(); }
+
+    template <int MR>
+    constexpr void fill() {
+        if constexpr (MR > 0) {
+            at[MR][1] = block<MR, 1, kForm>;
+            at[MR][2] = block<MR, 2, kForm>;
+            fill<MR - 1>();
+        }
+    }
+};
+
+template <Form kForm>
+constexpr Blocks<kForm> kBlocks{};
+
+template <Form kForm>
+inline void run_block(int64_t rows, const Sum& s, const Tile& t) {
+    kBlocks<kForm>.at[rows][t.columns > kLanes ? 2 : 1](s, t);
+}
+
+// A number of rows at most kRows that divides `total` rows as evenly as can be.
+inline int64_t even_rows(int64_t total) {
+    int64_t blocks = (total + kRows - 1) / kRows;
+    return (total + blocks - 1) / blocks;
+}
+
+}  // namespace
+}  // namespace simplecell::SC_ISA

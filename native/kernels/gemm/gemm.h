@@ -1,0 +1,23 @@
+// Arguments of the gemm family. The contract is in contract.md.
+#pragma once
+
+#include <cstdint>
+
+namespace simplecell {
+
+struct LinearPackArgs {
+    int64_t i, o;
+};
+
+struct LinearForwardArgs {
+    int64_t n, i, o, relu;
+};
+
+struct LinearArgs {
+    int64_t n, i, o;
+};
+
+// The depth of B that is packed at a time when a kernel packs B itself.
+constexpr int64_t kPackedDepth = 256;
+
+}  // namespace simplecell

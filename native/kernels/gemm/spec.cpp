@@ -1,0 +1,58 @@
+#include "kernels/spec.h"
+
+#include <algorithm>
+
+#include "kernels/gemm/gemm.h"
+
+namespace simplecell::spec {
+namespace {
+
+Size packed_bytes(int64_t i, int64_t o, const Target& target) {
+    return f32(ceil_div(o, target.block.nr) * Size(i) * Size(target.block.nr));
+}
+
+// One panel of B for each thread.
+Size panel_bytes(int64_t depth, const Target& target) {
+    Size panel = f32(Size(std::min(depth, kPackedDepth)) * Size(target.block.nr));
+    return round_to_line(panel) * Size(target.threads);
+}
+
+std::vector<Size> pack_sizes(const LinearPackArgs& a, const Target& target) {
+    return {f32(Size(a.o) * Size(a.i)), packed_bytes(a.i, a.o, target)};
+}
+
+std::vector<Size> forward_sizes(const LinearForwardArgs& a, const Target& target) {
+    return {f32(Size(a.n) * Size(a.i)), packed_bytes(a.i, a.o, target), f32(a.o), f32(Size(a.n) * Size(a.o))};
+}
+
+std::vector<Size> backward_data_sizes(const LinearArgs& a, const Target& target) {
+    return {f32(Size(a.n) * Size(a.o)), f32(Size(a.o) * Size(a.i)), f32(Size(a.n) * Size(a.i)), panel_bytes(a.o, target)};
+}
+
+std::vector<Size> backward_weights_sizes(const LinearArgs& a, const Target& target) {
+    return {f32(Size(a.n) * Size(a.o)), f32(Size(a.n) * Size(a.i)), f32(Size(a.o) * Size(a.i)), f32(a.o),
+            panel_bytes(a.n, target)};
+}
+
+}  // namespace
+
+Spec linear_pack() {
+    return make_spec<LinearPackArgs, pack_sizes>({dim("i"), dim("o")}, {in("w"), out("packed")});
+}
+
+Spec linear_forward() {
+    return make_spec<LinearForwardArgs, forward_sizes>({dim("n"), dim("i"), dim("o"), flag("relu")},
+                                                       {in("x"), in("packed"), maybe(in("bias")), out("y")});
+}
+
+Spec linear_backward_data() {
+    return make_spec<LinearArgs, backward_data_sizes>({dim("n"), dim("i"), dim("o")},
+                                                      {in("dy"), in("w"), out("dx"), scratch()});
+}
+
+Spec linear_backward_weights() {
+    return make_spec<LinearArgs, backward_weights_sizes>(
+        {dim("n"), dim("i"), dim("o")}, {in("dy"), in("x"), out("dw"), maybe(out("db")), scratch()});
+}
+
+}  // namespace simplecell::spec
