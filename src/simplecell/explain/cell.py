@@ -1,0 +1,338 @@
+"""One number of a network, opened: its window, every product, the sums, the bias, and the engine's value beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from simplecell.errors import ArgumentError, WeightsError, message
+from simplecell.explain.doors import images_of
+from simplecell.explain.field import Field, sees
+from simplecell.explain.text import explanation_text
+from simplecell.explain.units import At, one_unit
+from simplecell.files import write_atomically
+from simplecell.graph import Graph, Node
+from simplecell.layers.base import Array, Layer, Shape, Site, Terms, Unit
+from simplecell.run import reference
+
+EPSILON = float(np.finfo(np.float32).eps)
+
+
+@dataclass(frozen=True)
+class EngineValue:
+    """What an engine computed for a unit: the value, by which algorithm and instruction set; `exact` where it is the
+    plan's own bits, else `note` says why it had to be recomputed."""
+
+    value: float
+    algorithm: str
+    isa: str
+    exact: bool
+    note: str = ""
+
+
+Engine = EngineValue | Callable[[str, Unit], EngineValue]
+"""An engine's record, or a function from layer name and unit to one."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a layer reads: a node's name and shape, and for a Flatten the shape of the image that was laid out."""
+
+    name: str
+    shape: Shape
+    unflattened: Shape | None
+
+    def origin(self, at: Sequence[int]) -> tuple[int, ...]:
+        """The index (c, y, x) behind a feature that was laid out by a Flatten; any other index as it is."""
+        if self.unflattened is None:
+            return tuple(map(int, at))
+        return tuple(map(int, np.unravel_index(int(at[0]), self.unflattened)))
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The products of one input channel: their sum, and the sum so far. `channel` is None where the input is plain
+    features; the last `so_far` plus the bias is the value."""
+
+    source: int
+    channel: int | None
+    terms: int
+    sum: float
+    so_far: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One unit of one layer, opened. Everything that text, pages and JSON show is here as numbers.
+
+    unit       (channel, row, column) or (feature,)
+    window     per axis (rows, columns) the positions of the taps in the input, those in padding too; () without one
+    terms      every input, weight and product; their rule
+    partials   sums per input channel, in order, for kinds whose value is a sum of several terms
+    value      the reference in float64, from a run of the whole network up to here
+    bound      what this layer's own float32 arithmetic may differ by: 2*eps*sqrt(terms)*sum|products|, bias counted as
+               a product; for softmax 2*eps*(sqrt(terms) + largest exponent)*value; 0 for a maximum
+    inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well
+    followers  names of ReLUs that come after; their effect is not in the value
+    """
+
+    layer: str
+    number: int
+    kind: str
+    formula: str
+    unit: Unit
+    sources: tuple[Source, ...]
+    window: tuple[tuple[int, ...], ...]
+    terms: Terms
+    partials: tuple[Partial, ...]
+    value: float
+    bound: float
+    inherits: bool
+    engine: EngineValue | None
+    field: Field
+    sentence: tuple[str, Mapping[str, object]]
+    followers: tuple[str, ...]
+
+    @property
+    def combined(self) -> float:
+        """The value that the terms and the bias give: exact sums, rounded once."""
+        return self.terms.combine()
+
+    @property
+    def magnitude(self) -> float:
+        """Sum of the magnitudes of the products and the bias: the yardstick of rounding."""
+        return _sum([*map(abs, self.terms.products.tolist()), abs(self.terms.bias or 0.0)])
+
+    @property
+    def difference(self) -> float | None:
+        """Engine minus reference; None without an engine."""
+        return None if self.engine is None else self.engine.value - self.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in values that JSON keeps without loss; NaN and infinities are written "nan", "inf", "-inf"."""
+        engine = self.engine
+        return {
+            "layer": self.layer,
+            "number": self.number,
+            "kind": self.kind,
+            "formula": self.formula,
+            "unit": list(self.unit),
+            "sources": [
+                {"name": s.name, "shape": list(s.shape), "unflattened": s.unflattened and list(s.unflattened)}
+                for s in self.sources
+            ],
+            "window": [list(taps) for taps in self.window],
+            "rule": self.terms.rule,
+            "winner": self.terms.winner,
+            "terms": list(self._rows()),
+            "partials": [
+                {"source": self.sources[p.source].name, "channel": p.channel, "terms": p.terms}
+                | {"sum": exact(p.sum), "so_far": exact(p.so_far)}
+                for p in self.partials
+            ],
+            "bias": None if self.terms.bias is None else exact(self.terms.bias),
+            "value": exact(self.value),
+            "combined": exact(self.combined),
+            "magnitude": exact(self.magnitude),
+            "bound": exact(self.bound),
+            "inherits": self.inherits,
+            "engine": engine
+            and {"value": exact(engine.value), "algorithm": engine.algorithm, "isa": engine.isa}
+            | {"exact": engine.exact, "note": engine.note},
+            "difference": None if self.difference is None else exact(self.difference),
+            "sentence": {"key": self.sentence[0], "numbers": {k: plain(v) for k, v in self.sentence[1].items()}},
+            "field": self.field.to_dict(),
+            "followers": list(self.followers),
+        }
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
+        """One line per term: source, at (c y x), padding, input, weight, product; written to `path` if given."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["source", "at", "origin", "padding", "input", "weight", "product"])
+        for row in self._rows():
+            at, origin = " ".join(map(str, row["at"])), " ".join(map(str, row["origin"]))
+            writer.writerow(
+                [row["source"], at, origin, int(row["padding"]), row["input"], row["weight"], row["product"]]
+            )
+        if path is not None:
+            write_atomically(path, [text.getvalue().encode()])
+        return text.getvalue()
+
+    def text(self, lang: str | None = None, top: int | None = None) -> str:
+        """The page: window, products, sums, in English, Chinese or Japanese, at most 100 columns wide.
+
+        `top` shows the so many largest contributions and the rest as one sum. Without it a window is shown whole up to
+        512 terms and any other list up to 64; of more, the 24 largest.
+        """
+        return explanation_text(self, lang, top)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        """The terms, one after the other."""
+        t = self.terms
+        columns = (a.tolist() for a in (t.source, t.at, t.real, t.inputs, t.weights, t.products))
+        for source, at, real, x, w, product in zip(*columns, strict=True):
+            origin = list(self.sources[source].origin(at)) if real else at
+            yield {"source": self.sources[source].name, "at": at, "origin": origin, "padding": not real} | {
+                "input": exact(x), "weight": exact(w), "product": exact(product)
+            }  # fmt: skip
+
+
+def explain(
+    graph: Graph,
+    weights: Mapping[str, Array],
+    image: object,
+    layer: str | int,
+    at: At | None = None,
+    channel: int | None = None,
+    engine: Engine | None = None,
+) -> Explanation:
+    """Open one unit: run the reference in float64 up to its layer, and take its value apart.
+
+    Args:
+        image: one image (c, h, w), or a tuple of arrays, one per input of the network.
+        layer: name or number; `at` (y, x) and `channel` choose the unit, zero-based.
+        engine: an engine's record of the same unit, or a function (layer name, unit) -> record.
+
+    Raises: ArgumentError and ShapeError for a unit that is not there; DataError for an image that cannot be used;
+    WeightsError where weights are missing.
+    """
+    node = graph.layer(layer)
+    if node.layer is None or node.site is None:
+        raise ArgumentError(
+            message(node.place, "is given, not computed.", remedies=[n.name for n, _, _ in graph.sites[:3]])
+        )
+    unit = one_unit(node, at, channel)
+    images = images_of(graph, image)
+    wide = _wide(graph, weights)
+    before = _upto(graph, node)
+    trace = reference.forward(before, [x[None] for x in images], wide)
+    xs = [trace.values[s][0] for s in node.sources]
+    here = reference.layer_weights(wide, node.name)
+    value = float(trace.values[node.name][0][unit])
+    terms = replace(node.layer.terms(node.site, xs, here, unit), value=value)
+    return _gather(graph, node, node.layer, node.site, unit, terms, engine)
+
+
+def _gather(
+    graph: Graph, node: Node, layer: Layer, site: Site, unit: Unit, terms: Terms, engine: Engine | None
+) -> Explanation:
+    """The explanation of a unit whose terms are known."""
+    sources = tuple(_source(graph, name) for name in node.sources)
+    readers = [graph[name] for name in graph.readers[node.name]]
+    at = unit[1:] or None
+    return Explanation(
+        layer=node.name,
+        number=node.number,
+        kind=layer.kind,
+        formula=layer.formula,
+        unit=unit,
+        sources=sources,
+        window=tuple(tuple(a.window.taps(i)) for a, i in zip(site.windows, unit[1:], strict=True))
+        if site.windows
+        else (),
+        terms=terms,
+        partials=_partials(terms, sources),
+        value=terms.value,
+        bound=_bound(terms),
+        inherits=any(graph[name].layer is not None for name in node.sources),
+        engine=engine(node.name, unit) if callable(engine) else engine,
+        field=sees(graph, node.name, at, unit[0]),
+        sentence=layer.sentence(site, unit, terms),
+        followers=tuple(r.name for r in readers if r.layer is not None and r.layer.kind == "ReLU"),
+    )
+
+
+def _wide(graph: Graph, weights: Mapping[str, Array]) -> dict[str, Array]:
+    """The weights in float64; WeightsError for those that are missing."""
+    missing = [name for name in graph.weights if name not in weights]
+    if missing:
+        few = ", ".join(missing[:4]) + (", ..." if len(missing) > 4 else "")
+        raise WeightsError(
+            message(
+                f"{len(missing)} of {len(graph.weights)} weights", f"are not there yet: {few}.",
+                remedies=["net.init(seed=0)", "net.load_weights(...)"],
+            )
+        )  # fmt: skip
+    return {name: np.asarray(weights[name], np.float64) for name in graph.weights}
+
+
+def _upto(graph: Graph, node: Node) -> Graph:
+    """The part of the graph that the node needs."""
+    needed, stack = {node.name}, [node]
+    while stack:
+        sources = [s for s in stack.pop().sources if s not in needed]
+        needed.update(sources)
+        stack.extend(graph[s] for s in sources)
+    kept = tuple(n for n in graph.nodes if n.name in needed or n.layer is None)
+    return Graph(kept, graph.inputs, (node.name,))
+
+
+def _source(graph: Graph, name: str) -> Source:
+    """A source, and the image behind it if it is a Flatten."""
+    node = graph[name]
+    flattened = node.layer is not None and node.layer.kind == "Flatten" and node.site is not None
+    image = node.site.inputs[0] if flattened and node.site is not None else ()
+    return Source(name, node.shape, image if len(image) == 3 else None)
+
+
+def _partials(terms: Terms, sources: Sequence[Source]) -> tuple[Partial, ...]:
+    """Sums per source and input channel, in the order of the terms."""
+    if terms.rule != "sum" or len(terms.products) < 2:
+        return ()
+    groups: dict[tuple[int, int | None], list[float]] = {}
+    for number, at, product in zip(terms.source.tolist(), terms.at.tolist(), terms.products.tolist(), strict=True):
+        source = sources[number]
+        if len(at) == 3:
+            channel = at[0]
+        else:
+            channel = source.origin(at)[0] if source.unflattened else None
+        groups.setdefault((number, channel), []).append(product)
+    found: list[Partial] = []
+    seen: list[float] = []
+    for (number, channel), products in groups.items():
+        seen += products
+        found.append(Partial(number, channel, len(products), _sum(products), _sum(seen)))
+    return tuple(found)
+
+
+def _bound(terms: Terms) -> float:
+    """See Explanation: the expected size of the rounding of one layer's float32 arithmetic."""
+    count = len(terms.products) + (terms.bias is not None)
+    if terms.rule == "max":
+        return 0.0
+    if terms.rule == "ratio":
+        exponent = float(np.ptp(terms.inputs))
+        return 2 * EPSILON * (math.sqrt(count) + exponent) * terms.value
+    size = _sum([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
+    return 2 * EPSILON * math.sqrt(count) * size
+
+
+def _sum(values: Sequence[float]) -> float:
+    """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
+    return math.fsum(values) if all(map(math.isfinite, values)) else float(np.sum(values))
+
+
+def exact(value: float) -> float | str:
+    """A float as JSON keeps it: itself, or "nan", "inf", "-inf", which JSON has no number for and `float` reads."""
+    number = float(value)
+    return number if math.isfinite(number) else str(number)
+
+
+def plain(value: object) -> object:
+    """A number of a sentence as JSON keeps it."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    return exact(float(value)) if isinstance(value, (float, np.floating)) else value

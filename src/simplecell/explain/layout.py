@@ -1,0 +1,139 @@
+"""Setting text for a terminal: widths that count Chinese and Japanese characters twice, wrapping, tables, numbers."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from simplecell.words import exact_text
+
+WIDTH = 100
+"""Columns that a page may take."""
+
+_NEVER_FIRST = "。、，．：；！？）］」』・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.:;)"
+_NEVER_LAST = "（［「『("
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal.
+
+    >>> width("row 2"), width("行 2")
+    (5, 4)
+    """
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def right(text: str, columns: int) -> str:
+    """The text pushed to the right of so many columns."""
+    return " " * (columns - width(text)) + text
+
+
+def left(text: str, columns: int) -> str:
+    """The text filled up to so many columns."""
+    return text + " " * (columns - width(text))
+
+
+def wrap(text: str, columns: int = WIDTH, indent: str = "") -> list[str]:
+    """Break a paragraph into lines of at most `columns`, at spaces and between Chinese and Japanese characters, but not
+    before closing punctuation; later lines begin with `indent`.
+
+    >>> wrap("one two three", 8), wrap("填充不是图像。", 8)
+    (['one two', 'three'], ['填充不', '是图像。'])
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text):
+        if line.strip() and width(line + piece.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = indent + piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(text: str) -> list[str]:
+    """The parts of a text between which a line may end."""
+    pieces: list[str] = []
+    for character in text:
+        last = pieces[-1][-1] if pieces else ""
+        joined = character == " " or (last not in ("", " ") and not _wide(character) and not _wide(last))
+        if pieces and (joined or character in _NEVER_FIRST or last in _NEVER_LAST):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def table(rows: Iterable[Sequence[str]], indent: str = "  ", gap: str = "  ", first_left: bool = True) -> list[str]:
+    """Rows of equally many cells as aligned lines; numbers stand right, the first column left if asked for."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    lines: list[str] = []
+    for row in cells:
+        parts = [
+            left(cell, w) if first_left and number == 0 else right(cell, w)
+            for number, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append((indent + gap.join(parts)).rstrip())
+    return lines
+
+
+class NumberColumn:
+    """How a set of numbers is written so that their points stand under each other: four significant digits of the
+    largest, no digits that are zero in all of them; a number too small for that is written as 2.0e-06, only 0 as 0.
+
+    >>> NumberColumn([0.5, 0.0625, 1e-9, 0.0]).write(0.0625), NumberColumn([1.0, -3.0]).write(-3.0)
+    ('0.0625', '-3')
+    """
+
+    def __init__(self, values: Iterable[float]) -> None:
+        numbers = [v for v in values if math.isfinite(v)]
+        largest = max(map(abs, numbers), default=0.0)
+        self.scientific = largest != 0 and not 1e-4 <= largest < 1e7
+        digits = 0 if largest == 0 or self.scientific else max(0, 3 - math.floor(math.log10(largest)))
+        while digits and all(round(v, digits) == round(v, digits - 1) for v in numbers):
+            digits -= 1
+        self.digits = digits
+
+    def write(self, value: float) -> str:
+        if value == 0 or not math.isfinite(value):
+            return "0" if value == 0 else str(value)
+        if self.scientific:
+            return f"{value:.3e}"
+        text = f"{value:.{self.digits}f}"
+        return f"{value:.1e}" if float(text) == 0 else text
+
+
+def runs(indices: Sequence[int]) -> str:
+    """Ascending indices in short: runs as first-last, evenly spaced ones by their beginning and end.
+
+    >>> runs((0, 1, 2, 5)), runs((0, 2, 4, 6)), runs((3,)), runs((0, 2))
+    ('0-2, 5', '0, 2, ..., 6', '3', '0, 2')
+    """
+    steps = {b - a for a, b in itertools.pairwise(indices)}
+    if len(indices) > 3 and len(steps) == 1 and steps != {1}:
+        return f"{indices[0]}, {indices[1]}, ..., {indices[-1]}"
+    parts: list[list[int]] = []
+    for index in indices:
+        if parts and index == parts[-1][-1] + 1:
+            parts[-1].append(index)
+        else:
+            parts.append([index])
+    return ", ".join(str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in parts)
+
+
+def exact_number(value: float) -> str:
+    """A float64 with all its digits, without a bare `.0`.
+
+    >>> exact_number(3.0), exact_number(0.1)
+    ('3', '0.1')
+    """
+    return exact_text(value).removesuffix(".0")
