@@ -3,6 +3,7 @@
 import ast
 import doctest
 import importlib
+import importlib.metadata
 import pkgutil
 import re
 import subprocess
@@ -62,6 +63,10 @@ def test_what_a_module_exports_is_there_and_its_examples_are_true(name: str) -> 
     assert len(set(exported)) == len(exported)
     assert [member for member in exported if not hasattr(module, member)] == []
     assert doctest.testmod(module).failed == 0
+
+
+def test_the_version_is_said_once_in_effect() -> None:
+    assert simplecell.__version__ == importlib.metadata.version("simplecell")
 
 
 def functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
