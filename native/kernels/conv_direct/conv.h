@@ -1,0 +1,151 @@
+// Arguments of the conv_direct family, and the division of its work. The contract is in contract.md.
+//
+// The plans here are functions of the problem alone, computed by the same lines when memory is measured and when
+// the kernel runs.
+#pragma once
+
+#include <cstdint>
+
+namespace simplecell {
+
+struct ConvPackArgs {
+    int64_t co, c, kh, kw, groups, transposed;
+};
+
+struct ConvForwardArgs {
+    int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups, zh, zw, relu;
+};
+
+struct ConvWeightsArgs {
+    int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups;
+};
+
+// The geometry that a kernel needs in order to find its inputs, zoomed coordinates included.
+struct ConvInput {
+    int64_t h, w, c;          // as stored
+    int64_t top, left;        // padding before; negative crops
+    int64_t sh, sw, zh, zw;   // step and zoom
+    int64_t reach_h, reach_w; // extent of the dilated window minus one
+
+    // Whether the windows of all oh x ow outputs read stored pixels only, so that the input can be used in place.
+    bool whole(int64_t oh, int64_t ow) const {
+        return zh == 1 && zw == 1 && top <= 0 && left <= 0 && (oh - 1) * sh - top + reach_h < h &&
+               (ow - 1) * sw - left + reach_w < w;
+    }
+    // Rows and columns that `rows` x `ow` outputs read.
+    int64_t rows_for(int64_t rows) const { return (rows - 1) * sh + reach_h + 1; }
+    int64_t columns_for(int64_t ow) const { return (ow - 1) * sw + reach_w + 1; }
+};
+
+namespace {
+
+template <class Args>
+inline ConvInput conv_input(const Args& a, int64_t zh, int64_t zw) {
+    return {a.h, a.w, a.c, a.top, a.left, a.sh, a.sw, zh, zw, (a.kh - 1) * a.dh, (a.kw - 1) * a.dw};
+}
+
+inline int64_t conv_min(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t conv_max(int64_t a, int64_t b) { return a > b ? a : b; }
+inline int64_t conv_ceil(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Output rows in a band, such that the band's input takes at most `floats` where one row does.
+inline int64_t band_rows(const ConvInput& in, int64_t oh, int64_t ow, int64_t floats) {
+    int64_t pitch = conv_max(1, in.columns_for(ow) * in.c);
+    int64_t input_rows = conv_max(in.reach_h + 1, floats / pitch);
+    return conv_max(1, conv_min(oh, (input_rows - in.reach_h - 1) / in.sh + 1));
+}
+
+// Cuts `total` into the fewest equal parts of at most `most`.
+inline int64_t even_part(int64_t total, int64_t most) { return conv_ceil(total, conv_ceil(total, most)); }
+
+}  // namespace
+
+// ---- forward: how outputs are divided into tasks. Any division gives the same bits. --------------------------
+
+struct ForwardPlan {
+    bool flat;          // a 1x1 window that reads every pixel once: the batch is one row of n*h*w pixels
+    bool in_place;      // no padding, no zoom: x is read where it is
+    int64_t rows;       // output rows in a band
+    int64_t bands;      // in an image
+    int64_t panels;     // of NR output channels, over all groups
+    int64_t panel_step; // panels in a task
+    int64_t scratch;    // floats for each thread
+
+    int64_t panel_tasks() const { return conv_ceil(panels, panel_step); }
+};
+
+namespace {
+
+inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
+    constexpr int64_t kBandFloats = 48 << 10, kFlatPixels = 448, kFewTasks = 16;
+    ConvInput in = conv_input(a, a.zh, a.zw);
+    ForwardPlan p{};
+    p.in_place = in.whole(a.oh, a.ow);
+    p.flat = p.in_place && a.kh == 1 && a.kw == 1 && a.sh == 1 && a.sw == 1 && a.top == 0 && a.left == 0 &&
+             a.oh == a.h && a.ow == a.w;
+    p.panels = a.groups * conv_ceil(a.co / a.groups, nr);
+    int64_t images = a.n;
+    if (p.flat) {
+        images = 1;
+        p.rows = even_part(a.n * a.h * a.w, kFlatPixels);
+        p.bands = conv_ceil(a.n * a.h * a.w, p.rows);
+    } else {
+        p.rows = even_part(a.oh, band_rows(in, a.oh, a.ow, kBandFloats));
+        p.bands = conv_ceil(a.oh, p.rows);
+    }
+    // Too few tasks: first cut the channels if the weights outweigh the input, then the rows.
+    p.panel_step = p.panels;
+    bool heavy = a.co / a.groups * a.kh * a.kw > a.h * a.w;
+    if (heavy && images * p.bands < kFewTasks) {
+        p.panel_step = even_part(p.panels, conv_max(1, p.panels * images * p.bands / kFewTasks));
+    }
+    if (!p.flat && images * p.bands * p.panel_tasks() < kFewTasks) {
+        int64_t wanted = conv_ceil(kFewTasks, images * p.panel_tasks());
+        p.rows = conv_max(conv_min(p.rows, 2), conv_min(p.rows, conv_ceil(a.oh, wanted)));
+        p.bands = conv_ceil(a.oh, p.rows);
+    }
+    if (!p.in_place) p.scratch = in.rows_for(p.rows) * in.columns_for(a.ow) * a.c;
+    return p;
+}
+
+}  // namespace
+
+// ---- weights' gradient: sums over pixels are cut into chunks, which do decide the bits. -----------------------
+
+struct WeightsPlan {
+    bool in_place;
+    int64_t rows, bands;   // output rows in a band; bands in an image. A unit is one band of one image
+    int64_t chunks;        // each sums its units in order into a partial gradient of its own
+    int64_t chunk_units;
+    bool merged;           // a filter's row, kw*c neighbouring floats, is one run of A
+    int64_t strips;        // (group, ky, or ky and kx, panel): pieces of the gradient
+    int64_t strip_step;    // strips in a task
+    int64_t partial;       // floats of one partial gradient, the bias's included
+    int64_t scratch;       // floats for each thread
+
+    int64_t strip_tasks() const { return conv_ceil(strips, strip_step); }
+};
+
+namespace {
+
+inline WeightsPlan weights_plan(const ConvWeightsArgs& a) {
+    constexpr int64_t kBandFloats = 48 << 10, kPartialFloats = 1 << 20, kMostChunks = 16, kTasks = 32, kPanel = 32;
+    ConvInput in = conv_input(a, 1, 1);
+    WeightsPlan p{};
+    p.in_place = in.whole(a.oh, a.ow);
+    p.rows = even_part(a.oh, conv_min(band_rows(in, a.oh, a.ow, kBandFloats), conv_max(1, 512 / a.ow)));
+    p.bands = conv_ceil(a.oh, p.rows);
+    int64_t weights = a.co * (a.c / a.groups) * a.kh * a.kw, units = a.n * p.bands;
+    p.partial = conv_ceil(weights + a.co, 16) * 16;
+    p.chunks = conv_min(units, conv_max(1, conv_min(kMostChunks, kPartialFloats / weights)));
+    p.chunk_units = conv_ceil(units, p.chunks);
+    p.chunks = conv_ceil(units, p.chunk_units);
+    p.merged = a.groups == 1 && a.dw == 1;
+    p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kPanel);
+    p.strip_step = conv_ceil(p.strips, conv_min(p.strips, conv_ceil(kTasks, p.chunks)));
+    if (!p.in_place) p.scratch = in.rows_for(p.rows) * in.columns_for(a.ow) * a.c;
+    return p;
+}
+
+}  // namespace
+}  // namespace simplecell

@@ -1,0 +1,86 @@
+#include "kernels/spec.h"
+
+#include "kernels/conv_direct/conv.h"
+
+namespace simplecell::spec {
+namespace {
+
+void check_groups(int64_t c, int64_t co, int64_t groups) {
+    require(c % groups == 0 && co % groups == 0,
+            "groups must divide both c and co, but " + std::to_string(c) + " % " + std::to_string(groups) + " = " +
+                std::to_string(c % groups) + " and " + std::to_string(co) + " % " + std::to_string(groups) + " = " +
+                std::to_string(co % groups));
+}
+
+Size weights_bytes(int64_t co, int64_t c, int64_t kh, int64_t kw, int64_t groups) {
+    return f32(Size(co) * Size(c / groups) * Size(kh) * Size(kw));
+}
+
+Size packed_bytes(int64_t co, int64_t c, int64_t kh, int64_t kw, int64_t groups, int64_t nr) {
+    Size panels = Size(groups) * ceil_div(co / groups, nr);
+    return f32(panels * Size(kh) * Size(kw) * Size(c / groups) * Size(nr));
+}
+
+Size image_bytes(int64_t n, int64_t h, int64_t w, int64_t c) { return f32(Size(n) * Size(h) * Size(w) * Size(c)); }
+
+// The plans multiply dimensions in plain int64: these are the products they form, checked.
+template <class Args>
+void check_reach(const Args& a, int64_t zh, int64_t zw) {
+    Size rows = Size(a.oh) * Size(a.sh) + Size(a.kh) * Size(a.dh) + Size(a.h) * Size(zh);
+    Size columns = Size(a.ow) * Size(a.sw) + Size(a.kw) * Size(a.dw) + Size(a.w) * Size(zw);
+    f32(rows * columns * Size(a.c));
+    f32(Size(a.n) * Size(a.oh) * Size(a.ow) * Size(a.kh) * Size(a.kw));
+}
+
+std::vector<Size> pack_sizes(const ConvPackArgs& a, const Target& target) {
+    check_groups(a.c, a.co, a.groups);
+    int64_t out = a.transposed != 0 ? a.c : a.co, in = a.transposed != 0 ? a.co : a.c;
+    return {weights_bytes(a.co, a.c, a.kh, a.kw, a.groups), packed_bytes(out, in, a.kh, a.kw, a.groups, target.block.nr)};
+}
+
+std::vector<Size> forward_sizes(const ConvForwardArgs& a, const Target& target) {
+    check_groups(a.c, a.co, a.groups);
+    check_reach(a, a.zh, a.zw);
+    Size y = image_bytes(a.n, a.oh, a.ow, a.co);
+    Size packed = packed_bytes(a.co, a.c, a.kh, a.kw, a.groups, target.block.nr);
+    Size x = image_bytes(a.n, a.h, a.w, a.c);
+    Size per_thread = round_to_line(f32(forward_plan(a, target.block.nr).scratch));
+    return {x, packed, f32(a.co), y, y, per_thread * Size(target.threads)};
+}
+
+std::vector<Size> backward_weights_sizes(const ConvWeightsArgs& a, const Target& target) {
+    check_groups(a.c, a.co, a.groups);
+    check_reach(a, 1, 1);
+    Size weights = weights_bytes(a.co, a.c, a.kh, a.kw, a.groups);
+    Size x = image_bytes(a.n, a.h, a.w, a.c), dy = image_bytes(a.n, a.oh, a.ow, a.co);
+    WeightsPlan plan = weights_plan(a);
+    Size scratch = f32(Size(plan.chunks) * Size(plan.partial)) + round_to_line(f32(plan.scratch)) * Size(target.threads);
+    return {x, dy, weights, f32(a.co), scratch};
+}
+
+std::vector<ArgSpec> window_args() {
+    ArgSpec top = whole("top", -kMaxDim, kMaxDim), left = whole("left", -kMaxDim, kMaxDim);
+    return {dim("n"),  dim("h"),  dim("w"),  dim("c"),  dim("oh"), dim("ow"), dim("co"), dim("kh"),
+            dim("kw"), dim("sh"), dim("sw"), dim("dh"), dim("dw"), top,       left,      dim("groups")};
+}
+
+}  // namespace
+
+Spec conv2d_pack() {
+    return make_spec<ConvPackArgs, pack_sizes>(
+        {dim("co"), dim("c"), dim("kh"), dim("kw"), dim("groups"), flag("transposed")}, {in("w"), out("packed")});
+}
+
+Spec conv2d_forward() {
+    std::vector<ArgSpec> args = window_args();
+    for (const ArgSpec& more : {dim("zh"), dim("zw"), flag("relu")}) args.push_back(more);
+    return make_spec<ConvForwardArgs, forward_sizes>(
+        args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add"), scratch()});
+}
+
+Spec conv2d_backward_weights() {
+    return make_spec<ConvWeightsArgs, backward_weights_sizes>(
+        window_args(), {in("x"), in("dy"), out("dw"), maybe(out("db")), scratch()});
+}
+
+}  // namespace simplecell::spec

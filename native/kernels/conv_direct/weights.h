@@ -1,0 +1,119 @@
+// The gradient of the weights: dw[ky][kx][ci][o] = sum over pixels of x[pixel's tap][ci] * dy[pixel][o]. Rows of the
+// microkernel are (kx, ci), columns are output channels, k runs over pixels. Included by generic.h.
+#pragma once
+
+#include "kernels/conv_direct/band.h"
+#include "kernels/gemm/block.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+// A strip of a partial gradient, (group, ky, kx or all of a row, panel): `height` rows of `columns`.
+struct Strip {
+    int64_t a_offset, group_first, first, columns, row, height;
+};
+
+inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t index, int64_t pitch) {
+    int64_t ci = a.c / a.groups, co = a.co / a.groups, panels = divide_up(co, 32), across = plan.merged ? 1 : a.kw;
+    int64_t panel = index % panels, kx = index / panels % across, ky = index / panels / across % a.kh;
+    int64_t group = index / panels / across / a.kh;
+    return {ky * a.dh * pitch + kx * a.dw * a.c + group * ci, group * co, panel * 32, smaller(32, co - panel * 32),
+            ((group * a.kh + ky) * a.kw + kx) * ci,           plan.merged ? a.kw * ci : ci};
+}
+
+// Adds (or, at first, stores) one unit's products to a strip.
+inline void add_strip(const ConvWeightsArgs& a, const Strip& s, const Band& band, int64_t rows, const float* dy,
+                      float* partial, bool start) {
+    const int64_t co = a.co / a.groups, step = even_rows(s.height);
+    Sum sum{.outer = rows, .length = a.ow, .a_outer = a.sh * band.pitch, .a_k = a.sw * a.c};
+    sum.b_outer = a.ow * a.co;
+    sum.b_k = a.co;
+    for (int64_t j = 0; j < s.columns; j += kColumns) {
+        int64_t columns = smaller(kColumns, s.columns - j);
+        for (int64_t m = 0; m < s.height; m += step) {
+            Tile tile{band.at + s.a_offset + m, 1, dy + s.group_first + s.first + j,
+                      partial + (s.row + m) * co + s.first + j, co, columns, start ? Start::zero : Start::c};
+            int64_t height = smaller(step, s.height - m);
+            if (columns % kLanes == 0) run_block<Form::wide>(height, sum, tile);
+            else run_block<Form::wide_edge>(height, sum, tile);
+        }
+    }
+}
+
+inline void add_bias(const float* dy, int64_t pixels, int64_t co, float* partial, bool start) {
+    for (int64_t j = 0; j < co; j += kLanes) {
+        int64_t n = smaller(kLanes, co - j);
+        Vec sum = start ? zero() : load_n(partial + j, n);
+        for (int64_t p = 0; p < pixels; ++p) sum = add(sum, load_n(dy + p * co + j, n));
+        store_n(partial + j, sum, n);
+    }
+}
+
+// dw (OIHW) = the partial gradients, added in order, of `lanes` output channels of one group from `first` on.
+inline void gather(const ConvWeightsArgs& a, const WeightsPlan& plan, const float* partials, int64_t group, int64_t first,
+                   int64_t lanes, float* dw) {
+    constexpr int64_t kTile = 64;
+    const int64_t ci = a.c / a.groups, co = a.co / a.groups, taps = a.kh * a.kw, size = ci * taps;
+    float tile[kTile][kLanes];
+    for (int64_t e = 0; e < size; e += kTile) {
+        int64_t count = smaller(kTile, size - e);
+        for (int64_t i = 0; i < count; ++i) {
+            int64_t channel = (e + i) / taps, tap = (e + i) % taps;
+            const float* from = partials + ((group * taps + tap) * ci + channel) * co + first;
+            Vec sum = load_n(from, lanes);
+            for (int64_t chunk = 1; chunk < plan.chunks; ++chunk) sum = add(sum, load_n(from + chunk * plan.partial, lanes));
+            store(tile[i], sum);
+        }
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+            float* to = dw + (group * co + first + lane) * size + e;
+            for (int64_t i = 0; i < count; ++i) to[i] = tile[i][lane];
+        }
+    }
+}
+
+// Sums the units of each chunk into the chunk's partial gradient.
+inline void sum_chunks(const Call& call, const ConvWeightsArgs& a, const WeightsPlan& plan, float* partials, double work) {
+    const float *x = operand<const float>(call, 0), *dy = operand<const float>(call, 1);
+    const bool bias = operand(call, 3) != nullptr;
+    const ConvInput in = conv_input(a, 1, 1);
+    const int64_t per_thread = divide_up(plan.scratch, 16) * 16, tasks = plan.strip_tasks();
+    float* scratch = partials + plan.chunks * plan.partial;
+    each_task(call, plan.chunks * tasks, work, [&](int64_t task, int worker) {
+        int64_t chunk = task / tasks, begin = task % tasks * plan.strip_step;
+        int64_t end = smaller(plan.strips, begin + plan.strip_step), first_unit = chunk * plan.chunk_units;
+        float* partial = partials + chunk * plan.partial;
+        for (int64_t unit = first_unit; unit < smaller(a.n * plan.bands, first_unit + plan.chunk_units); ++unit) {
+            int64_t image = unit / plan.bands, row = unit % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - row);
+            Band band = make_band(in, x + image * a.h * a.w * a.c, row, rows, a.ow, plan.in_place, scratch + worker * per_thread);
+            const float* at = dy + (image * a.oh + row) * a.ow * a.co;
+            for (int64_t strip = begin; strip < end; ++strip) {
+                add_strip(a, strip_at(a, plan, strip, band.pitch), band, rows, at, partial, unit == first_unit);
+            }
+            if (bias && begin == 0) add_bias(at, rows * a.ow, a.co, partial + plan.partial - a.co, unit == first_unit);
+        }
+    });
+}
+
+}  // namespace
+
+void conv2d_backward_weights(const Call& call) {
+    const auto& a = args_of<ConvWeightsArgs>(call);
+    const WeightsPlan plan = weights_plan(a);
+    float *dw = operand(call, 2), *db = operand(call, 3), *partials = operand(call, 4);
+    const int64_t co = a.co / a.groups, blocks = divide_up(co, kLanes);
+    const double weights = static_cast<double>(a.co) * (a.c / a.groups) * a.kh * a.kw;
+    sum_chunks(call, a, plan, partials, 2.0 * weights * static_cast<double>(a.n * a.oh * a.ow));
+    each_task(call, a.groups * blocks, weights * (4.0 + static_cast<double>(plan.chunks)), [&](int64_t task, int) {
+        int64_t first = task % blocks * kLanes;
+        gather(a, plan, partials, task / blocks, first, smaller(kLanes, co - first), dw);
+    });
+    if (db == nullptr) return;
+    const float* bias = partials + plan.partial - a.co;
+    for (int64_t j = 0; j < a.co; ++j) {
+        float sum = bias[j];
+        for (int64_t chunk = 1; chunk < plan.chunks; ++chunk) sum += bias[chunk * plan.partial + j];
+        db[j] = sum;
+    }
+}
+
+}  // namespace simplecell::SC_ISA
