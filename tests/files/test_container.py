@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import random
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -322,3 +324,19 @@ def test_what_the_format_cannot_hold_leaves_the_old_file(case: str, path: Path) 
         files.write(path, *make())
     assert path.read_bytes() == good
     assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_file_larger_than_memory_is_refused(path: Path) -> None:
+    """A sparse file of 8 GB, read by a process that may have 2 GB."""
+    head = raw({"w": entry(shape=[2**31], offsets=[0, 2**33])})
+    path.write_bytes(head)
+    os.truncate(path, len(head) + 2**33)
+    script = (
+        "import resource, sys; from simplecell import files\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))\n"
+        "files.read(sys.argv[1], foreign=True)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "FileError: " in done.stderr.splitlines()[-1]
+    assert "net.safetensors: does not fit in memory: " in done.stderr.splitlines()[-1]
