@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,15 @@ Pads = tuple[tuple[int, int], tuple[int, int]]
 Reference = Callable[..., torch.Tensor]
 BLOCKS = range(10)
 PER_BLOCK = 40
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """The operations are tiny: PyTorch's threads would only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def generator(kind: str, block: int) -> np.random.Generator:
@@ -59,8 +68,8 @@ def compare(
     expected = reference(*tensors)
     expected.backward(torch.from_numpy(dy))
     large = [np.abs(x) for x in xs], {k: np.abs(w) for k, w in weights.items()}
-    ylarge, _ = layer.forward(site, *large, EVALUATION)
-    dxlarge, dwlarge = layer.backward(site, np.abs(dy), saved if not site.weights else np.abs(saved), *large)
+    ylarge, kept = layer.forward(site, *large, EVALUATION)
+    dxlarge, dwlarge = layer.backward(site, np.abs(dy), kept, *large)
     close(y, expected.detach().numpy(), ylarge, terms)
     pairs = [*zip(dxs, dxlarge, strict=True), *((dws[k], dwlarge[k]) for k in weights)]
     for tensor, (da, magnitude) in zip(tensors, pairs, strict=True):
@@ -100,10 +109,8 @@ def test_conv2d(block: int) -> None:
         bias = bool(rng.random() < 0.5)
         layer = Conv2d(k, kernel, stride=stride, padding=form, dilation=dilation, groups=groups, bias=bias)
 
-        def reference(
-            x: Any, w: Any, b: Any = None, p: Any = pads, s: Any = stride, d: Any = dilation, g: Any = groups
-        ):
-            return F.conv2d(pad(x, p), w, b, s, 0, d, g)
+        def reference(x: Any, w: Any, b: Any = None, p: Any = pads, form: Any = (stride, 0, dilation, groups)) -> Any:
+            return F.conv2d(pad(x, p), w, b, *form)
 
         x, weight = rng.standard_normal((n, c, h, w)), rng.standard_normal((k, c // groups, *kernel))
         site = settled(layer, lambda x=x, v=weight, f=reference: f(torch.from_numpy(x), torch.from_numpy(v)), (c, h, w))
@@ -149,9 +156,8 @@ def test_maxpool2d(block: int, values: str) -> None:
         tensor = torch.from_numpy(x).requires_grad_()
         expected = reference(tensor)
         np.testing.assert_array_equal(y, expected.detach().numpy(), strict=True)
-        np.testing.assert_array_equal(
-            y, np.take_along_axis(x.reshape(2, shape[0], -1), winner.reshape(2, shape[0], -1), 2).reshape(y.shape)
-        )
+        planes, places = x.reshape(2, shape[0], -1), winner.reshape(2, shape[0], -1)
+        np.testing.assert_array_equal(y, np.take_along_axis(planes, places, 2).reshape(y.shape))
         dy = np.floor(rng.standard_normal(y.shape) * 8)  # whole numbers: sums are exact in any order
         expected.backward(torch.from_numpy(dy))
         assert tensor.grad is not None
@@ -221,9 +227,8 @@ def test_kinds_without_weights(layer: Layer, reference: Reference, block: int) -
         count = int(rng.integers(2, 5)) if layer.kind == "Add" else 1
         site = layer.site(*[shape] * count)
         scale = float(rng.choice([1.0, 30.0, 900.0]))
-        xs = [
-            np.where(rng.random((3, *shape)) < 0.1, 0.0, rng.standard_normal((3, *shape)) * scale) for _ in range(count)
-        ]
+        values = rng.standard_normal((count, 3, *shape)) * scale
+        xs = list(np.where(rng.random(values.shape) < 0.1, 0.0, values))
         y, saved = layer.forward(site, xs, {}, EVALUATION)
         dy = rng.standard_normal(y.shape)
         tensors = [torch.from_numpy(x).requires_grad_() for x in xs]
