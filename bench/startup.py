@@ -1,0 +1,54 @@
+"""How long `import simplecell` takes in a fresh process, and how large it and its needs are when installed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import statistics
+import subprocess
+import sys
+
+import common
+
+NEEDS = (
+    "simplecell",
+    "numpy",
+    "pillow",
+    "rich",
+    "typer",
+    "click",
+    "shellingham",
+    "pygments",
+    "markdown-it-py",
+    "mdurl",
+)
+
+
+def seconds(statement: str) -> float:
+    """Time of a statement inside a fresh process, the interpreter's own start left out."""
+    code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(run.stdout)
+
+
+def installed_mb(package: str) -> float:
+    """Bytes of a distribution's files on disk, in MB."""
+    try:
+        files = importlib.metadata.files(package) or []
+    except importlib.metadata.PackageNotFoundError:
+        return 0.0
+    return sum(path.stat().st_size for f in files if (path := f.locate()).is_file()) / 1e6
+
+
+def main() -> None:
+    args = common.arguments(__doc__)
+    for statement in ("import numpy", "import simplecell"):
+        times = [seconds(statement) for _ in range(args.rounds)]
+        print(f"{statement:20} median {statistics.median(times):.3f} s  ({min(times):.3f} .. {max(times):.3f})")
+    sizes = {package: installed_mb(package) for package in NEEDS}
+    for package, size in sizes.items():
+        print(f"{package:20} {size:7.1f} MB")
+    print(f"{'all':20} {sum(sizes.values()):7.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
