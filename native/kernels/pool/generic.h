@@ -1,0 +1,165 @@
+// Pooling, written once over the vector contract. Lanes are channels. The backward kernels gather: each input cell
+// collects from the windows that cover it, in the order of the outputs, so nothing is ever scattered.
+#include <cmath>
+
+#include "kernels/call.h"
+#include "kernels/pool/pool.h"
+#include "simd/vec.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+// body(image, row) for each of n * rows rows, whose work is `each`.
+template <class Body>
+inline void each_row(const Call& call, int64_t n, int64_t rows, double each, const Body& body) {
+    int64_t block = larger(1, smaller(rows, static_cast<int64_t>(20e3 / each)));
+    each_block(call, n * rows, block, each, [&](int64_t begin, int64_t end) {
+        for (int64_t row = begin; row < end; ++row) body(row / rows, row % rows);
+    });
+}
+
+// body(channel, lanes) for each vector of c channels.
+template <class Body>
+SC_INLINE void each_vector(int64_t c, const Body& body) {
+    int64_t ch = 0;
+    for (; ch + kLanes <= c; ch += kLanes) body(ch, int64_t{kLanes});
+    if (ch < c) body(ch, c - ch);
+}
+
+SC_INLINE Vec load_upto(const float* p, int64_t n) { return n == kLanes ? load(p) : load_n(p, n); }
+
+SC_INLINE void store_upto(float* p, Vec v, int64_t n) {
+    if (n == kLanes) store(p, v);
+    else store_n(p, v, n);
+}
+
+struct Best {
+    Vec value, index;
+};
+
+// Of the window's cells inside the image, the first largest; the first NaN beats every number.
+SC_INLINE Best best_of(const MaxPoolArgs& a, const float* image, int64_t v, int64_t u, Taps rows, Taps columns, int64_t n) {
+    Best best{set1(-INFINITY), set1_bits(-1)};
+    bool first = true;
+    for (int64_t ky = rows.begin; ky < rows.end; ++ky) {
+        for (int64_t kx = columns.begin; kx < columns.end; ++kx) {
+            int64_t at = (v + ky * a.dh) * a.w + u + kx * a.dw;
+            Vec x = load_upto(image + at * a.c, n), here = set1_bits(static_cast<int32_t>(at));
+            Mask wins = without(either(less(best.value, x), unordered(x, x)), unordered(best.value, best.value));
+            best.value = first ? x : select(wins, x, best.value);
+            best.index = first ? here : select(wins, here, best.index);
+            first = false;
+        }
+    }
+    return best;
+}
+
+SC_INLINE Vec sum_of(const AvgPoolArgs& a, const float* image, int64_t v, int64_t u, Taps rows, Taps columns, int64_t n) {
+    Vec sum = zero();
+    for (int64_t ky = rows.begin; ky < rows.end; ++ky) {
+        for (int64_t kx = columns.begin; kx < columns.end; ++kx) {
+            sum = add(sum, load_upto(image + ((v + ky) * a.w + u + kx) * a.c, n));
+        }
+    }
+    return sum;
+}
+
+}  // namespace
+
+void maxpool2d_forward(const Call& call) {
+    const auto& a = args_of<MaxPoolArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    float *y = operand(call, 1), *index = operand(call, 2);  // int32 bits, moved as float lanes
+    double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
+    each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
+        const float* from = x + image * a.h * a.w * a.c;
+        int64_t v = i * a.sh - a.top;
+        Taps rows = taps_inside(v, a.kh, a.dh, 0, a.h);
+        for (int64_t j = 0; j < a.ow; ++j) {
+            int64_t u = j * a.sw - a.left, at = ((image * a.oh + i) * a.ow + j) * a.c;
+            Taps columns = taps_inside(u, a.kw, a.dw, 0, a.w);
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                Best best = best_of(a, from + ch, v, u, rows, columns, n);
+                store_upto(y + at + ch, best.value, n);
+                if (index != nullptr) store_upto(index + at + ch, best.index, n);
+            });
+        }
+    });
+}
+
+void maxpool2d_backward(const Call& call) {
+    const auto& a = args_of<MaxPoolArgs>(call);
+    const float *dy = operand<const float>(call, 0), *index = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
+    int64_t reach_h = (a.kh - 1) * a.dh, reach_w = (a.kw - 1) * a.dw;
+    double each = static_cast<double>(a.w * a.c) * static_cast<double>(reach_h / a.sh + 1) * static_cast<double>(reach_w / a.sw + 1);
+    each_row(call, a.n, a.h, each, [&](int64_t image, int64_t v) {
+        Taps rows = outputs_over(v + a.top, reach_h, a.sh, a.oh);
+        for (int64_t u = 0; u < a.w; ++u) {
+            Taps columns = outputs_over(u + a.left, reach_w, a.sw, a.ow);
+            auto here = static_cast<int32_t>(v * a.w + u);
+            float* to = dx + ((image * a.h + v) * a.w + u) * a.c;
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                Vec sum = zero();
+                for (int64_t i = rows.begin; i < rows.end; ++i) {
+                    for (int64_t j = columns.begin; j < columns.end; ++j) {
+                        int64_t at = ((image * a.oh + i) * a.ow + j) * a.c + ch;
+                        Mask won = equal_bits(load_upto(index + at, n), here);
+                        sum = add(sum, select(won, load_upto(dy + at, n), zero()));
+                    }
+                }
+                store_upto(to + ch, sum, n);
+            });
+        }
+    });
+}
+
+void avgpool2d_forward(const Call& call) {
+    const auto& a = args_of<AvgPoolArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    float* y = operand(call, 1);
+    double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
+    each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
+        const float* from = x + image * a.h * a.w * a.c;
+        int64_t v = i * a.sh - a.top;
+        Taps rows = taps_inside(v, a.kh, 1, 0, a.h);
+        for (int64_t j = 0; j < a.ow; ++j) {
+            int64_t u = j * a.sw - a.left, cells = divisor(a, i, j);
+            Taps columns = taps_inside(u, a.kw, 1, 0, a.w);
+            float* to = y + ((image * a.oh + i) * a.ow + j) * a.c;
+            Vec count = set1(static_cast<float>(larger(1, cells)));
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                Vec mean = div(sum_of(a, from + ch, v, u, rows, columns, n), count);
+                store_upto(to + ch, cells > 0 ? mean : zero(), n);
+            });
+        }
+    });
+}
+
+void avgpool2d_backward(const Call& call) {
+    const auto& a = args_of<AvgPoolArgs>(call);
+    const float* dy = operand<const float>(call, 0);
+    float* dx = operand(call, 1);
+    double each = static_cast<double>(a.w * a.c) * static_cast<double>((a.kh - 1) / a.sh + 1) * static_cast<double>((a.kw - 1) / a.sw + 1);
+    each_row(call, a.n, a.h, each, [&](int64_t image, int64_t v) {
+        Taps rows = outputs_over(v + a.top, a.kh - 1, a.sh, a.oh);
+        for (int64_t u = 0; u < a.w; ++u) {
+            Taps columns = outputs_over(u + a.left, a.kw - 1, a.sw, a.ow);
+            float* to = dx + ((image * a.h + v) * a.w + u) * a.c;
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                Vec sum = zero();
+                for (int64_t i = rows.begin; i < rows.end; ++i) {
+                    for (int64_t j = columns.begin; j < columns.end; ++j) {
+                        int64_t cells = divisor(a, i, j);
+                        if (cells == 0) continue;
+                        const float* from = dy + ((image * a.oh + i) * a.ow + j) * a.c + ch;
+                        sum = add(sum, div(load_upto(from, n), set1(static_cast<float>(cells))));
+                    }
+                }
+                store_upto(to + ch, sum, n);
+            });
+        }
+    });
+}
+
+}  // namespace simplecell::SC_ISA
