@@ -118,7 +118,7 @@ def inside_taps(axis: Sliding) -> int:
 
 
 def blind_output(axis: Sliding) -> int | None:
-    """The first output none of whose taps falls on a real input, or None.
+    """An output none of whose taps falls on a real input, or None.
 
     Where the gap is not wider than the axis, only the first and the last output can be blind.
     """
