@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simplecell.explain.cell import EngineValue, Explanation, explain
+from simplecell.explain.cell import Explanation, explain
 from simplecell.explain.field import Field, Reach, View, seen_by, sees
 from simplecell.explain.regions import Region
 
-__all__ = ["EngineValue", "Explanation", "Field", "Reach", "Region", "View", "explain", "seen_by", "sees"]
+__all__ = ["Explanation", "Field", "Reach", "Region", "View", "explain", "seen_by", "sees"]

@@ -8,7 +8,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,29 +16,16 @@ from simplecell.errors import ArgumentError, WeightsError, message
 from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
 from simplecell.explain.text import explanation_text
-from simplecell.explain.units import At, one_unit
+from simplecell.explain.units import one_unit
 from simplecell.files import write_atomically
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import Array, Layer, Shape, Site, Terms, Unit
 from simplecell.run import reference
 
+if TYPE_CHECKING:
+    from simplecell.run.engine import EngineValue
+
 EPSILON = float(np.finfo(np.float32).eps)
-
-
-@dataclass(frozen=True)
-class EngineValue:
-    """What an engine computed for a unit: the value, by which algorithm and instruction set; `exact` where it is the
-    plan's own bits, else `note` says why it had to be recomputed."""
-
-    value: float
-    algorithm: str
-    isa: str
-    exact: bool
-    note: str = ""
-
-
-Engine = EngineValue | Callable[[str, Unit], EngineValue]
-"""An engine's record, or a function from layer name and unit to one."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +132,7 @@ class Explanation:
             "inherits": self.inherits,
             "engine": engine
             and {"value": exact(engine.value), "algorithm": engine.algorithm, "isa": engine.isa}
-            | {"exact": engine.exact, "note": engine.note},
+            | {"own_bits": engine.own_bits, "note": engine.note},
             "difference": None if self.difference is None else exact(self.difference),
             "sentence": {"key": self.sentence[0], "numbers": {k: plain(v) for k, v in self.sentence[1].items()}},
             "field": self.field.to_dict(),
@@ -193,16 +180,16 @@ def explain(
     weights: Mapping[str, Array],
     image: object,
     layer: str | int,
-    at: At | None = None,
+    at: object = None,
     channel: int | None = None,
-    engine: Engine | None = None,
+    engine: EngineValue | Callable[[Node, Unit], EngineValue] | None = None,
 ) -> Explanation:
     """Open one unit: run the reference in float64 up to its layer, and take its value apart.
 
     Args:
         image: one image (c, h, w), or a tuple of arrays, one per input of the network.
         layer: name or number; `at` (y, x) and `channel` choose the unit, zero-based.
-        engine: an engine's record of the same unit, or a function (layer name, unit) -> record.
+        engine: an engine's record of the same unit, or a function (node, unit) -> record.
 
     Raises: ArgumentError and ShapeError for a unit that is not there; DataError for an image that cannot be used;
     WeightsError where weights are missing.
@@ -221,11 +208,12 @@ def explain(
     here = reference.layer_weights(wide, node.name)
     value = float(trace.values[node.name][0][unit])
     terms = replace(node.layer.terms(node.site, xs, here, unit), value=value)
-    return _gather(graph, node, node.layer, node.site, unit, terms, engine)
+    record = engine(node, unit) if callable(engine) else engine
+    return _gather(graph, node, node.layer, node.site, unit, terms, record)
 
 
 def _gather(
-    graph: Graph, node: Node, layer: Layer, site: Site, unit: Unit, terms: Terms, engine: Engine | None
+    graph: Graph, node: Node, layer: Layer, site: Site, unit: Unit, terms: Terms, engine: EngineValue | None
 ) -> Explanation:
     """The explanation of a unit whose terms are known."""
     sources = tuple(_source(graph, name) for name in node.sources)
@@ -246,7 +234,7 @@ def _gather(
         value=terms.value,
         bound=_bound(terms),
         inherits=any(graph[name].layer is not None for name in node.sources),
-        engine=engine(node.name, unit) if callable(engine) else engine,
+        engine=engine,
         field=sees(graph, node.name, at, unit[0]),
         sentence=layer.sentence(site, unit, terms),
         followers=tuple(r.name for r in readers if r.layer is not None and r.layer.kind == "ReLU"),

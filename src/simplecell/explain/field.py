@@ -18,7 +18,7 @@ from typing import Any
 from simplecell.errors import GraphError, message
 from simplecell.explain.field_text import field_text
 from simplecell.explain.regions import Region
-from simplecell.explain.units import At, box_of, unit_of
+from simplecell.explain.units import box_of, unit_of
 from simplecell.geometry import Axis, Pointwise, Sliding, Whole
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import Array, Box, Site
@@ -148,13 +148,13 @@ class Field:
 
 
 def sees(
-    graph: Graph, layer: str | int, at: At | None = None, channel: int | None = None, of: str | None = None
+    graph: Graph, layer: str | int, at: object = None, channel: int | None = None, of: str | int | None = None
 ) -> Field:
     """The exact set of units of an earlier node that a unit sees.
 
     Args:
         layer: name or number; `at` (y, x) and `channel` choose the unit; what is left out means all of them.
-        of: the earlier node; every input of the network unless given.
+        of: the earlier node, by name or number; every input of the network unless given.
 
     Rules: clipped at every layer, so padding inside the network is never counted as seen.
     Raises: ShapeError for a unit outside the layer; GraphError where the layer does not come after `of`.
@@ -180,7 +180,7 @@ def sees(
     return _field("sees", node, box, [views.get(view.of, view) for view in empty])
 
 
-def seen_by(graph: Graph, pixel: Sequence[int], layer: str | int, of: str | None = None) -> Field:
+def seen_by(graph: Graph, pixel: Sequence[int], layer: str | int, of: str | int | None = None) -> Field:
     """The exact set of units of `layer` that a pixel reaches: the inverse of `sees`.
 
     Args:
@@ -191,7 +191,7 @@ def seen_by(graph: Graph, pixel: Sequence[int], layer: str | int, of: str | None
     Raises: ShapeError for a pixel outside its image; GraphError where `layer` does not come after `of`.
     """
     node = graph.layer(layer)
-    source = graph[graph.inputs[0] if of is None else of]
+    source = graph.layer(graph.inputs[0] if of is None else of)
     _ends(graph, node, source.name)
     unit = unit_of(source, pixel)
     box: Box = tuple((i,) for i in unit)
@@ -210,20 +210,26 @@ def _field(direction: str, node: Node, box: Box, views: Iterable[View]) -> Field
     return Field(direction, node.name, node.number, kind, box, tuple(views))
 
 
-def _ends(graph: Graph, node: Node, of: str | None) -> tuple[str, ...]:
+def _ends(graph: Graph, node: Node, of: str | int | None) -> tuple[str, ...]:
     """The nodes looked at; one that is asked for must lie before the layer, or be it."""
     if of is None:
         return graph.inputs
-    end, before, stack = graph[of], {node.name}, [node]
+    end, before, stack = graph.layer(of), {node.name}, [node]
     while stack:
         sources = [s for s in stack.pop().sources if s not in before]
         before.update(sources)
         stack.extend(graph[s] for s in sources)
     if end.name not in before:
         raise GraphError(
-            message(node.place, f"does not read {end.place}, directly or through others.", remedies=sorted(before))
+            message(node.place, f"does not read {end.place}, directly or through others.", [_before(graph, before)])
         )
     return (end.name,)
+
+
+def _before(graph: Graph, names: set[str]) -> str:
+    """What lies before a layer, in order, the first of them."""
+    ordered = [n.name for n in graph.nodes if n.name in names]
+    return f"it reads {', '.join(ordered[:8])}" + (", ..." if len(ordered) > 8 else "")
 
 
 def _read_back(

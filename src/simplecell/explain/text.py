@@ -220,7 +220,7 @@ def _result(e: Explanation, lang: str) -> list[str]:
         about = {"algorithm": e.engine.algorithm, "isa": e.engine.isa}
         text = (
             say("explain.engine.exact", lang, **about)
-            if e.engine.exact
+            if e.engine.own_bits
             else say("explain.engine.recomputed", lang, note=e.engine.note, **about)
         )
         lines += wrap("  " + text, indent="  ")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from simplecell.errors import ArgumentError, ShapeError, message
 from simplecell.geometry import whole_number
 from simplecell.graph import Node
 from simplecell.layers.base import Box, Unit, shape_text
 
-At = Sequence[int]
 
-
-def box_of(node: Node, at: At | None, channel: int | None) -> Box:
+def box_of(node: Node, at: object, channel: int | None) -> Box:
     """The units of `node` at row and column `at` and of feature `channel`; what is left out means all of them.
 
     Raises: ArgumentError for what is no index at all; ShapeError, with the numbers, for one outside the layer.
@@ -22,7 +21,7 @@ def box_of(node: Node, at: At | None, channel: int | None) -> Box:
             raise ShapeError(
                 message(
                     node.place,
-                    f"gives {node.shape[0]} features, which have no rows and columns; at={tuple(at)!r}.",
+                    f"gives {node.shape[0]} features, which have no rows and columns; at={at!r}.",
                     remedies=[f"leave at out, channel=0..{node.shape[0] - 1}"],
                 )
             )
@@ -30,7 +29,7 @@ def box_of(node: Node, at: At | None, channel: int | None) -> Box:
     return (_chosen(node, "channel", channel, 0), *_position(node, at))
 
 
-def one_unit(node: Node, at: At | None, channel: int | None) -> Unit:
+def one_unit(node: Node, at: object, channel: int | None) -> Unit:
     """As `box_of`, but exactly one unit must be meant: a layer with rows and columns needs `at`, and every layer with
     more than one channel needs `channel`."""
     box = box_of(node, at, channel)
@@ -64,12 +63,12 @@ def unit_of(node: Node, unit: Sequence[int]) -> Unit:
     raise ShapeError(message(node.place, f"has units {form} in {limits}, got {given!r}.", remedies=remedies))
 
 
-def _position(node: Node, at: At | None) -> Box:
+def _position(node: Node, at: object) -> Box:
     if at is None:
         return tuple(tuple(range(n)) for n in node.shape[1:])
-    if isinstance(at, str) or not isinstance(at, Sequence) or len(at) != 2:
+    if not isinstance(at, tuple | list) or len(given := cast("Sequence[int]", at)) != 2:
         raise ArgumentError(message(node.place, f"at is (y, x), a row and a column, got {at!r}."))
-    return _chosen(node, "row", at[0], 1), _chosen(node, "column", at[1], 2)
+    return _chosen(node, "row", given[0], 1), _chosen(node, "column", given[1], 2)
 
 
 def _chosen(node: Node, what: str, index: int | None, axis: int) -> tuple[int, ...]:

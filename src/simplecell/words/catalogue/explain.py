@@ -144,9 +144,15 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "エンジンの値は、ネットワークが実際に計算したビットそのものです（{algorithm}、{isa}）。",
     },
     "explain.engine.recomputed": {
-        "en": "The engine's value was recomputed ({algorithm}, {isa}): {note}",
-        "zh": "引擎的值是重新计算的（{algorithm}，{isa}）：{note}",
-        "ja": "エンジンの値は再計算したものです（{algorithm}、{isa}）：{note}",
+        "en": (
+            "The running network fuses this layer into {note} and does not keep this value; the engine recomputed "
+            "it ({algorithm}, {isa})."
+        ),
+        "zh": "实际运行时这一层被融合进 {note}，不保留这个值；引擎为此重新计算了它（{algorithm}，{isa}）。",
+        "ja": (
+            "実際の実行ではこの層は {note} に融合され、この値は残りません。"
+            "エンジンが計算し直した値です（{algorithm}、{isa}）。"
+        ),
     },
     "explain.inherits": {
         "en": (

@@ -1,0 +1,59 @@
+"""The textbook's receptive fields: the hull of all windows from the image to each layer, before clipping."""
+
+from __future__ import annotations
+
+from simplecell.geometry import Axis, Pointwise, Sliding, Window
+from simplecell.graph import Graph
+from simplecell.layers.base import Site
+
+Hull = tuple[Window, ...]
+"""Rows and columns: unit i covers the input's cells `i*step - before` .. `+ size - 1`."""
+
+
+def hulls(graph: Graph) -> dict[str, Hull | None]:
+    """The hull of every node over the network's inputs; None where rows and columns are lost on the way, or where
+    branches of different jumps meet.
+
+    >>> from simplecell.graph import sequential
+    >>> from simplecell.layers import Conv2d, Input, MaxPool2d
+    >>> hulls(sequential([Input(1, 8, 8), Conv2d(1, 3), MaxPool2d(2, name="pool")]))["pool"][0]
+    Window(size=4, step=2, gap=1, before=0, after=0)
+    """
+    found: dict[str, Hull | None] = {}
+    for node in graph.nodes:
+        if node.site is None:
+            found[node.name] = (Window(1), Window(1)) if len(node.shape) == 3 else None
+            continue
+        reached = [_behind(node.site, found[source]) for source in node.sources]
+        hull = reached[0]
+        for other in reached[1:]:
+            hull = _both(hull, other)
+        found[node.name] = hull
+    return found
+
+
+def _behind(site: Site, hull: Hull | None) -> Hull | None:
+    """The hull of a layer from the hull of what it reads."""
+    if hull is None or len(site.axes) != 3:
+        return None
+    windows = [_through(axis, window) for axis, window in zip(site.axes[1:], hull, strict=True)]
+    return None if None in windows else tuple(w for w in windows if w is not None)
+
+
+def _through(axis: Axis, window: Window) -> Window | None:
+    if isinstance(axis, Pointwise):
+        return window
+    return window.then(axis.window) if isinstance(axis, Sliding) else None
+
+
+def _both(a: Hull | None, b: Hull | None) -> Hull | None:
+    """The hull of two hulls that move by the same jump."""
+    if a is None or b is None or any(v.step != w.step for v, w in zip(a, b, strict=True)):
+        return None
+    return tuple(_around(v, w) for v, w in zip(a, b, strict=True))
+
+
+def _around(v: Window, w: Window) -> Window:
+    before = max(v.before, w.before)
+    end = max(v.extent - v.before, w.extent - w.before)
+    return Window(before + end, v.step, 1, before, max(v.after, w.after))

@@ -1,0 +1,119 @@
+"""The summary as text and as HTML, in three languages."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from simplecell.geometry import Window
+from simplecell.words import language, say, shape_text
+
+if TYPE_CHECKING:
+    from simplecell.accounts.summary import Row, Summary
+
+_COLUMNS = (
+    "number", "name", "kind", "output", "window", "field", "jump", "units", "parameters", "macs", "inside", "bytes",
+)  # fmt: skip
+_TEXT = 5
+"""So many columns are text and stand left; the others are numbers and stand right."""
+
+
+def summary_text(summary: Summary, lang: str | None = None) -> str:
+    """An aligned table with a line of totals, and what its columns mean."""
+    from rich.cells import cell_len
+
+    code = language(lang)
+    rows = _cells(summary, code)
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines = [_line(row, [w - cell_len(cell) for cell, w in zip(row, widths, strict=True)]) for row in rows]
+    rule = "-" * max(map(cell_len, lines))
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], "", *_notes(summary, code)])
+
+
+def summary_html(summary: Summary, lang: str | None = None) -> str:
+    """The same as an HTML table; every text in it is escaped."""
+    code = language(lang)
+    head, *body = _cells(summary, code)
+    parts = [f"<tr>{''.join(f'<th>{html.escape(cell)}</th>' for cell in head)}</tr>"]
+    for row in body:
+        cells = "".join(
+            f'<td style="text-align:{"left" if i < _TEXT else "right"}">{html.escape(cell)}</td>'
+            for i, cell in enumerate(row)
+        )
+        parts.append(f"<tr>{cells}</tr>")
+    notes = "<br>".join(map(html.escape, _notes(summary, code)))
+    return f"<table>{''.join(parts)}</table><p>{notes}</p>"
+
+
+def window_text(windows: Sequence[Window]) -> str:
+    """A layer's window in short: size, then stride, padding and dilation where they are not 1, 0 and 1.
+
+    >>> window_text([Window(3, 2, 1, 0, 1)] * 2), window_text([Window(1), Window(5, before=2, after=2)])
+    ('3x3 s2 p0-1', '1x5 p0,2')
+    """
+    if not windows:
+        return ""
+    pads = [str(w.before) if w.before == w.after else f"{w.before}-{w.after}" for w in windows]
+    marks = [
+        _mark("s", [str(w.step) for w in windows], "1"),
+        _mark("p", pads, "0"),
+        _mark("d", [str(w.gap) for w in windows], "1"),
+    ]
+    return " ".join(["x".join(str(w.size) for w in windows), *(mark for mark in marks if mark)])
+
+
+def _mark(letter: str, values: Sequence[str], usual: str) -> str:
+    if set(values) == {usual}:
+        return ""
+    return letter + (values[0] if len(set(values)) == 1 else ",".join(values))
+
+
+def _cells(summary: Summary, lang: str) -> list[list[str]]:
+    """Head, one row per node, totals."""
+    head = [say(f"accounts.column.{column}", lang) for column in _COLUMNS]
+    t = summary.total
+    totals = [t.units, t.parameters, t.macs, t.macs - t.padding_macs, summary.bytes]
+    last = ["", say("accounts.total", lang), "", "", "", "", "", *(f"{n:,}" for n in totals)]
+    return [head, *(_row(row) for row in summary.rows), last]
+
+
+def _row(row: Row) -> list[str]:
+    field, c = row.field or (), row.count
+    counts = ["", "", "", ""] if c is None else [f"{c.units:,}", *_some(c.parameters, c.macs, c.macs - c.padding_macs)]
+    return [
+        str(row.number) if row.number else "",
+        row.name,
+        row.kind,
+        shape_text(row.output),
+        window_text(row.window),
+        "x".join(str(w.size) for w in field),
+        "x".join(map(str, dict.fromkeys(w.step for w in field))),
+        *counts,
+        f"{row.bytes:,}",
+    ]
+
+
+def _some(parameters: int, macs: int, inside: int) -> list[str]:
+    """Counts as text; a layer without weights or multiplications has blanks there."""
+    return [f"{parameters:,}" if parameters else "", f"{macs:,}" if macs else "", f"{inside:,}" if macs else ""]
+
+
+def _line(row: Sequence[str], blanks: Sequence[int]) -> str:
+    cells = [
+        cell + " " * blank if i < _TEXT else " " * blank + cell
+        for i, (cell, blank) in enumerate(zip(row, blanks, strict=True))
+    ]
+    return "  ".join(cells).rstrip()
+
+
+def _notes(summary: Summary, lang: str) -> list[str]:
+    """What is not plain from the columns' titles."""
+    t = summary.total
+    return [
+        say("accounts.note.parameters", lang, weights=t.weights, biases=t.biases, connections=t.connections),
+        say("accounts.note.window", lang),
+        say("accounts.note.field", lang),
+        say("accounts.note.macs", lang),
+        say("accounts.note.bytes", lang, batch=summary.batch, size=summary.bytes),
+    ]
