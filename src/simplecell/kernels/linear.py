@@ -23,15 +23,21 @@ def _forward(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 
 def _data_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    operands = {"dy": op.reads["dy"], "w": op.reads["weight"], "dx": op.writes["dx"]}
-    return (Call("linear_backward_data", _numbers(op, shop.batch), operands),)
+    numbers = _numbers(op, shop.batch)
+    operands = {
+        "dy": op.reads["dy"], "w": op.reads["weight"], "dx": op.writes["dx"],
+        "scratch": shop.scratch(shop.need("linear_backward_data", numbers, "scratch")),
+    }  # fmt: skip
+    return (Call("linear_backward_data", numbers, operands),)
 
 
 def _weight_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    numbers = _numbers(op, shop.batch)
     operands = {
         "dy": op.reads["dy"], "x": op.reads["x"], "dw": op.writes["dweight"], "db": op.writes.get("dbias"),
+        "scratch": shop.scratch(shop.need("linear_backward_weights", numbers, "scratch")),
     }  # fmt: skip
-    return (Call("linear_backward_weights", _numbers(op, shop.batch), operands),)
+    return (Call("linear_backward_weights", numbers, operands),)
 
 
 def _work(op: Op, batch: int) -> tuple[float, float]:

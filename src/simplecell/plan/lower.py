@@ -214,7 +214,7 @@ def layout(plan: Plan) -> Plan:
             ops.append(_turn("to_nchw", op.nodes, source.name, result, source.shape))
     aliases = {n: replace(t, alias=moved[t.alias]) for n, t in tensors.items() if t.alias in moved}
     values = dict(plan.values)
-    for name in () if plan.training else plan.graph.outputs:
+    for name in (plan.scores,) if plan.training else plan.graph.outputs:
         tensor = (tensors | aliases)[values[name]]
         if tensor.layout == "nhwc" and not _trivial(tensor.shape):
             outside = f"{name}:nchw"

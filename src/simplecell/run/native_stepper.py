@@ -99,6 +99,9 @@ class NativeStepper:
                 f"the loss {self.loss.kind!r} takes {wanted.dtype} targets of shape {wanted.shape} for this batch, got "
                 f"{targets.dtype} {targets.shape}"
             )
+        classes = ready.plan.tensors[ready.plan.values[ready.plan.scores]].shape[1]
+        if wanted.dtype == "int64" and not 0 <= targets.min() <= targets.max() < classes:
+            raise DataError(f"class targets go from 0 to {classes - 1}, got {targets.min()} to {targets.max()}")
 
     def _apply_rule(self, ready: Executable, lr: float) -> None:
         """The optimiser's reference rule, where there is no kernel for it."""
