@@ -50,6 +50,6 @@ $(STAMPS)/test-requirements: requirements/test.txt $(STAMPS)/build-requirements
 
 build/%.passed: $(NATIVE) $(STAMPS)/build-requirements
 	PATH="$(abspath $(BIN)):$$PATH" cmake --preset $*
-	PATH="$(abspath $(BIN)):$$PATH" cmake --build --preset $*
-	$(BIN)/ctest --preset $*
+	PATH="$(abspath $(BIN)):$$PATH" cmake --build --preset $* --parallel
+	$(BIN)/ctest --preset $* --no-tests=error --output-on-failure
 	@touch $@
