@@ -17,6 +17,7 @@ from simplecell.geometry import (
     Sliding,
     Whole,
     Window,
+    floor_sum,
     padding_form,
     per_axis,
     readers_of,
@@ -57,6 +58,19 @@ def test_outputs_and_reads_are_what_sliding_over_cells_gives(seed: int) -> None:
             seen = [row[start + t * window.gap] for t in range(window.size)]
             assert window.reads(i, inputs) == tuple(cell for cell in seen if cell is not None)
             assert [p + window.before for p in window.taps(i)] == [start + t * window.gap for t in range(window.size)]
+
+
+def test_taps_inside_are_counted_as_listed() -> None:
+    for window, inputs, ceil in windows(5):
+        outputs = window.outputs(inputs, ceil)
+        for count in range(outputs + 1):
+            assert window.inside(inputs, count) == sum(len(window.reads(i, inputs)) for i in range(count))
+
+
+def test_huge_windows_are_counted_at_once() -> None:
+    """On paper: 2**30 outputs whose window of 2**30 covers a single input cell each."""
+    window = Window(2**30, 1, 1, 2**30 - 1, 2**30 - 1)
+    assert window.outputs(1) == window.inside(1, 2**30) == 2**30
 
 
 def axes() -> list[Axis]:
@@ -161,6 +175,13 @@ def test_the_arithmetic_is_true() -> None:
         assert value == int(right)
         expected = int(formula.rpartition(": ")[2][:-1]) if "the last window" in formula else value
         assert expected == window.outputs(inputs, ceil)
+
+
+def test_floor_sum_is_the_sum() -> None:
+    rng = np.random.default_rng(9)
+    for _ in range(TRIES):
+        count, divisor, factor, offset = (int(rng.integers(least, 60)) for least in (0, 1, 0, 0))
+        assert floor_sum(count, divisor, factor, offset) == sum((factor * i + offset) // divisor for i in range(count))
 
 
 def test_whole_numbers() -> None:

@@ -84,7 +84,10 @@ class Window:
 
     def reads(self, i: int, inputs: int) -> tuple[int, ...]:
         """The inputs that output `i` reads, in order; padding left out."""
-        return tuple(p for p in self.taps(i) if 0 <= p < inputs)
+        start = self.start(i)
+        first = max(0, -(start // self.gap))
+        last = min(self.size - 1, (inputs - 1 - start) // self.gap)
+        return tuple(self.taps(i)[first : last + 1]) if first <= last else ()
 
     def read_by(self, j: int, outputs: int) -> tuple[int, ...]:
         """The outputs, of `outputs`, that read input `j`, in order."""
@@ -92,6 +95,25 @@ class Window:
         last = (j + self.before) // self.step
         candidates = range(max(first, 0), min(last, outputs - 1) + 1)
         return tuple(i for i in candidates if (j - self.start(i)) % self.gap == 0)
+
+    def inside(self, inputs: int, outputs: int) -> int:
+        """How many taps of the first `outputs` outputs fall on inputs, not on padding; counted without walking.
+
+        >>> Window(3, 1, 1, 1, 1).inside(5, 5)
+        13
+        """
+        upto = self._taps_upto(outputs, inputs - 1 + self.before)
+        return upto - self._taps_upto(outputs, self.before - 1)
+
+    def _taps_upto(self, outputs: int, last: int) -> int:
+        """How many pairs (i, t), i < outputs, t < size, have i*step + t*gap <= last."""
+        if last < 0:
+            return 0
+        full = min(outputs, max(0, (last - self.extent + 1) // self.step + 1))  # all their taps count
+        end = min(outputs, last // self.step + 1)  # from here on none does
+        some = max(0, end - full)
+        rest = last - (end - 1) * self.step
+        return full * self.size + some + floor_sum(some, self.gap, self.step, rest)
 
     def then(self, after: Window) -> Window:
         """The hull of this window followed by `after`, before any clipping: size, jump and padding as textbooks
@@ -185,6 +207,20 @@ class Whole:
         block = self.outputs // self.groups
         group = j // (self.inputs // self.groups)
         return tuple(range(group * block, (group + 1) * block))
+
+
+def floor_sum(count: int, divisor: int, factor: int, offset: int) -> int:
+    """`sum of floor((factor*i + offset) / divisor) for i = 0 .. count-1`, in as many steps as Euclid's algorithm.
+
+    >>> floor_sum(4, 3, 2, 1)  # 0 + 1 + 1 + 2
+    4
+    """
+    total = 0
+    while count > 0:
+        total += count * (count - 1) // 2 * (factor // divisor) + count * (offset // divisor)
+        top = factor % divisor * count + offset % divisor
+        count, offset, divisor, factor = top // divisor, top % divisor, factor % divisor, divisor
+    return total
 
 
 def reads_of(axis: Axis, outputs: Iterable[int]) -> tuple[int, ...]:

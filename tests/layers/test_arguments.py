@@ -155,5 +155,11 @@ def test_a_layer_is_applied_to_values_not_arrays() -> None:
 def test_huge_but_possible_geometry_is_counted_without_walking_it() -> None:
     site = Conv2d(1, 1, bias=False).site((1, 1, 2**31 - 1))
     assert site.cost.macs == 2**31 - 1
+    pool = MaxPool2d((1, 2**28), padding=((0, 0), (2**28 - 1, 2**28 - 1)), stride=1, dilation=(1, 2))
+    with pytest.raises(ShapeError, match="output 0 along the columns"):
+        pool.site((1, 1, 1))
+    assert pool.make(pool.arguments() | {"padding": ((0, 0), (2**29 - 2, 2**29 - 2)), "stride": 2}, None).site(
+        (1, 1, 1)
+    )
     wide = Conv2d(1, (1, 2**30), padding=((0, 0), (5, 0)), bias=False).site((1, 1, 2**30))
     assert wide.cost.padding_macs == 5 + 4 + 3 + 2 + 1

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import tolerances
+from simplecell.geometry import slide
 from simplecell.layers import Add, AvgPool2d, Conv2d, Dropout, Flatten, MaxPool2d, ReLU
 from simplecell.layers.base import EVALUATION, Layer, Mode
+from simplecell.layers.windows import blind_output
 
 M64 = 2**64
 
@@ -155,3 +157,19 @@ def test_the_worked_example_of_the_article() -> None:
     terms = conv.terms(site, [x[0]], {"weight": w, "bias": np.array([1.0, 0.0])}, (0, 0, 0))
     assert terms.products.reshape(3, 9).sum(axis=1).tolist() == [0.0, 2.0, 0.0]
     assert terms.bias == 1.0
+
+
+def test_blind_outputs_are_found() -> None:
+    """Against listing every output's reads, gaps wider than the axis included."""
+    rng = np.random.default_rng(6)
+    blind = 0
+    for _ in range(2000):
+        inputs, size, step, gap = (int(rng.integers(1, most)) for most in (6, 5, 4, 9))
+        axis = slide(inputs, size, step, gap, tuple(rng.integers(0, 12, 2).tolist()))
+        if axis.outputs > 0:
+            listed = [i for i in range(axis.outputs) if not axis.reads(i)]
+            found = blind_output(axis)
+            blind += bool(listed)
+            assert (found is None) == (not listed)
+            assert found is None or found in listed
+    assert 200 < blind < 1800

@@ -98,7 +98,8 @@ class Terms:
 class Site:
     """A layer where it stands: its parameters met its input shapes, and every number is resolved.
 
-    `axes` has one `Axis` per axis of the output (channel, row, column), the same for each input.
+    `axes` has one `Axis` per axis of the output (channel, row, column), the same for each input. `buffers` names those
+    of the weights that are not learned: running averages, which a training pass moves (see `Layer.updated`).
     """
 
     layer: Layer
@@ -107,6 +108,7 @@ class Site:
     axes: tuple[Axis, ...]
     weights: Mapping[str, Shape]
     cost: Cost
+    buffers: tuple[str, ...] = ()
 
     @property
     def windows(self) -> tuple[Sliding, ...]:
@@ -120,8 +122,13 @@ class Site:
 
     @property
     def parameters(self) -> int:
-        """Number of weights and biases."""
-        return sum(math.prod(s) for s in self.weights.values())
+        """Number of weights and biases that are learned."""
+        return sum(math.prod(shape) for shape in self.learned.values())
+
+    @property
+    def learned(self) -> Mapping[str, Shape]:
+        """The weights without the buffers."""
+        return {key: shape for key, shape in self.weights.items() if key not in self.buffers}
 
 
 class Value:
@@ -133,7 +140,8 @@ class Value:
 
 
 class Input(Value):
-    """The door of a network: the shape of one image, without the batch: (c, h, w), or (f,) for plain features.
+    """The door of a network: the shape of one image, without the batch: (c, h, w); (c, length) for signals, (c, d, h, w)
+    for volumes, (f,) for plain features.
 
     >>> Input(3, 64, 64).shape
     (3, 64, 64)
@@ -142,10 +150,10 @@ class Input(Value):
     def __init__(self, *shape: int | Sequence[int], name: str | None = None) -> None:
         super().__init__(None, ())
         given = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
-        if len(given) not in (1, 3):
+        if not 1 <= len(given) <= 4:
             raise ArgumentError(
-                f"Input takes C, H, W (or the number of features), got {len(given)} sizes {tuple(given)!r}"
-                + (": leave the batch out" if len(given) == 4 else "")
+                f"Input takes C, H, W (or C, L; C, D, H, W; the number of features), got {len(given)} sizes {tuple(given)!r}"
+                + (": leave the batch out" if len(given) == 5 else "")
             )
         self.shape = checked_shape(given, "Input")
         self.name = checked_name(name)
@@ -158,6 +166,8 @@ class Layer:
     kind: ClassVar[str]
     formula: ClassVar[str]
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    starts: ClassVar[Mapping[str, float]] = {"bias": 0.0}
+    """Weights that begin at a fixed value; the others are drawn."""
     EXAMPLES: ClassVar[Sequence[tuple[Layer, tuple[Shape, ...]]]] = ()
 
     name: str | None
@@ -205,7 +215,7 @@ class Layer:
     def backward(
         self, site: Site, dy: Array, saved: Any, xs: Sequence[Array], weights: Mapping[str, Array]
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
-        """The reference gradients -> (one per input, one per weight); they may be views of `dy`."""
+        """The reference gradients -> (one per input, one per learned weight); they may be views of `dy`."""
         raise NotImplementedError
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
@@ -215,6 +225,10 @@ class Layer:
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         """Key of the catalogue's sentence about this value, and the numbers in it."""
         raise NotImplementedError
+
+    def updated(self, site: Site, saved: Any, weights: Mapping[str, Array]) -> dict[str, Array]:
+        """New values of the buffers after a training pass, from what `forward` kept; nothing for most kinds."""
+        return {}
 
     # What follows from the axes, unless a kind says otherwise --------------------------------------------------
 

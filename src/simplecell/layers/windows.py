@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -93,34 +94,20 @@ def window_terms(
     return at, real, values
 
 
-def multiples_within(count: int, step: int, first: int, size: int) -> int:
-    """How many of `first + i*step`, i = 0 .. count-1, lie in 0 .. size-1.
-
-    >>> multiples_within(4, 2, -3, 3)
-    1
-    """
-    low = max(0, -(first // step))
-    high = min(count - 1, (size - 1 - first) // step)
-    return max(0, high - low + 1)
-
-
-def real_cells(axis: Sliding, i: int) -> int:
-    """How many taps of output `i` fall on real inputs: `len(axis.reads(i))` without listing them."""
-    return multiples_within(axis.window.size, axis.window.gap, axis.window.start(i), axis.inputs)
-
-
 def inside_taps(axis: Sliding) -> int:
     """Taps over all outputs of an axis that fall on real inputs, not on padding."""
-    w = axis.window
-    if axis.outputs <= w.size:
-        return sum(real_cells(axis, i) for i in range(axis.outputs))
-    return sum(multiples_within(axis.outputs, w.step, t * w.gap - w.before, axis.inputs) for t in range(w.size))
+    return axis.window.inside(axis.inputs, axis.outputs)
 
 
 def blind_output(axis: Sliding) -> int | None:
-    """An output none of whose taps falls on a real input, or None.
+    """An output none of whose taps falls on a real input, or None; found without walking over all.
 
-    Where the gap is not wider than the axis, only the first and the last output can be blind.
+    Where the gap is not wider than the axis only the first or the last output can be blind. Where it is, no output
+    has two taps inside, so the first blind one is where the first i+1 outputs have fewer than i+1 taps inside.
     """
-    candidates = (0, axis.outputs - 1) if axis.window.gap <= axis.inputs else range(axis.outputs)
-    return next((i for i in candidates if not real_cells(axis, i)), None)
+    window, inputs = axis.window, axis.inputs
+    if window.gap <= inputs:
+        return next((i for i in (0, axis.outputs - 1) if not window.reads(i, inputs)), None)
+    if window.inside(inputs, axis.outputs) == axis.outputs:
+        return None
+    return bisect_left(range(axis.outputs), True, key=lambda i: window.inside(inputs, i + 1) < i + 1)

@@ -120,8 +120,11 @@ def initialise(name: str, shape: Shape, fan_in: int, fan_out: int, generator: np
     return kind_named(INITIALISERS, name, "initialiser")().draw(shape, fan_in, fan_out, generator).astype(np.float32)
 
 
-def initial_weights(shapes: Mapping[str, Shape], scheme: str = "he", seed: int = 0) -> dict[str, Array]:
-    """The values that all weights of a network begin with, in float32: weights by `scheme`, biases zero.
+def initial_weights(
+    shapes: Mapping[str, Shape], scheme: str = "he", seed: int = 0, starts: Mapping[str, float] | None = None
+) -> dict[str, Array]:
+    """The values that all weights of a network begin with, in float32: those in `starts` at their fixed value, other
+    vectors (biases) at zero, the rest drawn by `scheme`.
 
     Rules: each weight has a generator of its own, seeded with [seed, its index], so that changing one layer's shape
     leaves the others' values as they were.
@@ -134,6 +137,9 @@ def initial_weights(shapes: Mapping[str, Shape], scheme: str = "he", seed: int =
     kind_named(INITIALISERS, scheme, "initialiser")
     weights: dict[str, Array] = {}
     for index, (name, shape) in enumerate(shapes.items()):
+        if name in (starts or {}):
+            weights[name] = np.full(shape, (starts or {})[name], np.float32)
+            continue
         generator = np.random.Generator(np.random.PCG64([seed, index]))
         vector = len(shape) < 2
         weights[name] = initialise(
