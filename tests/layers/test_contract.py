@@ -116,8 +116,8 @@ def test_backward_is_the_slope_of_forward(layer: Layer, shapes: tuple[Shape, ...
     y, saved = layer.forward(site, xs, weights, mode)
     dy = np.random.default_rng(5).standard_normal(y.shape)
     dxs, dws = layer.backward(site, dy, saved, xs, weights)
-    assert set(dws) == set(site.weights)
-    for a, da in [*zip(xs, dxs, strict=True), *((weights[k], dws[k]) for k in weights)]:
+    assert set(dws) == set(site.learned)
+    for a, da in [*zip(xs, dxs, strict=True), *((weights[k], dws[k]) for k in site.learned)]:
         slope, step = np.empty_like(a), tolerances.GRADCHECK_STEP
         for place in np.ndindex(a.shape):
             value, there = a[place], []
@@ -159,7 +159,7 @@ def test_weights_are_the_arrays_used(layer: Layer, shapes: tuple[Shape, ...]) ->
     watched = Watched(weights)
     layer.forward(site, xs, watched, EVALUATION)
     assert watched.used == set(site.weights)
-    assert site.parameters == sum(w.size for w in weights.values())
+    assert site.parameters == sum(w.size for name, w in weights.items() if name not in site.buffers)
     for name, w in weights.items():
         for place in np.ndindex(w.shape):
             spoiled = w.copy()
@@ -234,7 +234,7 @@ def test_an_empty_batch_works_and_float32_stays(
     dy = np.ones_like(y)
     dxs, dws = layer.backward(site, dy, saved, xs, weights)
     assert [(dx.shape, dx.dtype) for dx in dxs] == [(x.shape, np.float32) for x in xs]
-    assert {k: (w.shape, w.dtype) for k, w in dws.items()} == {k: (s, np.float32) for k, s in site.weights.items()}
+    assert {k: (w.shape, w.dtype) for k, w in dws.items()} == {k: (s, np.float32) for k, s in site.learned.items()}
     for a, b in zip((*xs, *weights.values()), before, strict=True):
         np.testing.assert_array_equal(a, b, err_msg="an argument was written to")
     np.testing.assert_array_equal(dy, np.ones_like(y))

@@ -140,8 +140,8 @@ class Value:
 
 
 class Input(Value):
-    """The door of a network: the shape of one image, without the batch: (c, h, w); (c, length) for signals, (c, d, h, w)
-    for volumes, (f,) for plain features.
+    """The door of a network: the shape of one image, without the batch: (c, h, w); (c, length) for signals,
+    (c, d, h, w) for volumes, (f,) for plain features.
 
     >>> Input(3, 64, 64).shape
     (3, 64, 64)
@@ -152,8 +152,8 @@ class Input(Value):
         given = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
         if not 1 <= len(given) <= 4:
             raise ArgumentError(
-                f"Input takes C, H, W (or C, L; C, D, H, W; the number of features), got {len(given)} sizes {tuple(given)!r}"
-                + (": leave the batch out" if len(given) == 5 else "")
+                f"Input takes C, H, W (or C, L; C, D, H, W; the number of features), got {len(given)} sizes "
+                f"{tuple(given)!r}" + (": leave the batch out" if len(given) == 5 else "")
             )
         self.shape = checked_shape(given, "Input")
         self.name = checked_name(name)
@@ -304,7 +304,8 @@ def image_shape(shapes: Sequence[Shape]) -> Shape:
     """The input shape of a layer that works on one image, checked to be (c, h, w)."""
     shape = only_shape(shapes)
     if len(shape) != 3:
-        raise ShapeError(f"needs an image C x H x W, got {shape_text(shape)}: it belongs before Flatten")
+        hint = {1: ": it belongs before Flatten", 4: ": leave the batch out of the input's shape"}.get(len(shape), "")
+        raise ShapeError(f"needs an image C x H x W, got {shape_text(shape)}{hint}")
     return shape
 
 
