@@ -97,7 +97,7 @@ class Model:
 
     def init(self, seed: int = 0, scheme: str = "he") -> Model:
         """Draw new weights ("he" or "xavier"; biases 0) and return the model."""
-        self._set_weights(initial_weights(self.graph.weights, scheme, seed))
+        self._set_weights(initial_weights(self.graph.weights, scheme, seed, self.graph.starts))
         return self
 
     def load_weights(

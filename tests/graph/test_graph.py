@@ -103,7 +103,9 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
         lambda: sc.Model(x := sc.Input(1, 8, 8), sc.Add()(x, sc.Conv2d(1, 3)(x))), sc.ShapeError, "1x6x6",
     ),
     "a bad name": (lambda: sc.ReLU(name="a b"), sc.ArgumentError, "letters, digits"),
-    "batch in the input": (lambda: sc.Input(1, 3, 8, 8), sc.ArgumentError, "leave the batch out"),
+    "batch in the input": (
+        lambda: sc.Sequential(sc.Input(1, 3, 8, 8), sc.Conv2d(2, 3)), sc.ShapeError, "leave the batch out",
+    ),
     "no size": (lambda: sc.Input(3, 0, 8), sc.ArgumentError, "at least 1"),
     "a size that overflows": (lambda: sc.Input(2**20, 2**20, 2**20), sc.MemoryLimitError, "bytes"),
     "a third positional argument": (lambda: sc.Conv2d(3, 64, 3), sc.ArgumentError, "Conv2d(64, 3, in_channels=3)"),

@@ -72,6 +72,21 @@ class Graph:
         """Shape of each weight by its full name, `conv1.weight`, in the order of the layers."""
         return {f"{n.name}.{key}": shape for n, _, site in self.sites for key, shape in site.weights.items()}
 
+    @cached_property
+    def learned(self) -> Mapping[str, Shape]:
+        """The weights that training changes by gradients: all but running averages."""
+        return {f"{n.name}.{key}": shape for n, _, site in self.sites for key, shape in site.learned.items()}
+
+    @cached_property
+    def starts(self) -> Mapping[str, float]:
+        """Weights that begin at a fixed value, and the value."""
+        return {
+            f"{n.name}.{key}": layer.starts[key]
+            for n, layer, s in self.sites
+            for key in s.weights
+            if key in layer.starts
+        }
+
     def __getitem__(self, name: str) -> Node:
         node = self.by_name.get(name)
         if node is None:

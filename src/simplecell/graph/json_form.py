@@ -96,6 +96,6 @@ def _name(value: object) -> str:
 
 def _shape(value: object, name: object) -> Shape:
     sizes = _list(value, f"inputs {name}")
-    if len(sizes) not in (1, 3):
-        raise GraphError(f"the network: input {name!r} must have 1 or 3 sizes, got {len(sizes)}")
+    if not 1 <= len(sizes) <= 4:
+        raise GraphError(f"the network: input {name!r} must have 1 to 4 sizes, got {len(sizes)}")
     return checked_shape(sizes, f"input {name!r}")

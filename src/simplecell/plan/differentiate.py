@@ -154,17 +154,17 @@ def _weighted(tape: _Tape, op: Op, dy: str) -> None:
         reads = {"dy": dy, "weight": op.reads["weight"]}
         tape.ops.append(Op(f"{op.kind}.dx", (node,), reads, {"dx": dx}, op.site))
         tape.give(op.reads["x"], dx)
-    writes = {f"d{key}": tape.new(op.reads[key]) for key in op.site.weights}
+    writes = {f"d{key}": tape.new(op.reads[key]) for key in op.site.learned}
     tape.ops.append(Op(f"{op.kind}.dw", (node,), {"x": op.reads["x"], "dy": dy}, writes, op.site))
-    for key in op.site.weights:
+    for key in op.site.learned:
         _update(tape, op.reads[key], writes[f"d{key}"])
 
 
 def _reference(tape: _Tape, op: Op, dy: str) -> None:
     """A layer without native kernels: its own definition gives all gradients at once."""
     assert op.site is not None
-    weights = {key: op.reads[key] for key in op.site.weights}
-    inputs = {role: t for role, t in op.reads.items() if role not in weights}
+    weights = {key: op.reads[key] for key in op.site.learned}
+    inputs = {role: t for role, t in op.reads.items() if role not in op.site.weights}
     reads = {"dy": dy, **op.reads}
     writes = {f"d{role}": tape.new(t) for role, t in inputs.items() if tape.wanted(t)}
     dweights = {f"d{key}": tape.new(t) for key, t in weights.items()}

@@ -29,7 +29,7 @@ def lower(plan: Plan) -> Plan:
     tensors: dict[str, Tensor] = {}
     for name in plan.graph.inputs:
         shape = plan.graph[name].shape
-        layout = "nchw" if len(shape) == 3 else "plain"
+        layout = "nchw" if len(shape) > 1 else "plain"
         tensors[name] = Tensor(name, (plan.batch, *shape), layout, "input", node=name)
     for node, layer, site in plan.graph.sites:
         if node.name not in needed:
@@ -88,13 +88,13 @@ def runs_natively(plan: Plan, node: Node, site: Site) -> bool:
         return True
     kinds = [kind]
     if plan.training:
-        kinds += [f"{kind}.dx"] * (kind != "add") + [f"{kind}.dw"] * bool(site.weights)
+        kinds += [f"{kind}.dx"] * (kind != "add") + [f"{kind}.dw"] * bool(site.learned)
     probe = Op(kind, (node.name,), {}, {}, site)
     return all(any(a.accepts(probe) is None for a in algorithms(k)) for k in kinds)
 
 
 def _value(plan: Plan, node: Node, name: str | None = None) -> Tensor:
-    layout = "nhwc" if len(node.shape) == 3 else "plain"
+    layout = "nhwc" if len(node.shape) > 1 else "plain"
     return Tensor(name or node.name, (plan.batch, *node.shape), layout, node=node.name)
 
 

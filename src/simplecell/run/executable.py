@@ -142,7 +142,10 @@ class Executable:
 
         def forward() -> None:
             xs, weights = operands()
-            self.tensor(op.writes["y"])[...] = layer.forward(site, xs, weights, mode())[0]
+            y, saved = layer.forward(site, xs, weights, mode())
+            self.tensor(op.writes["y"])[...] = y
+            for key, value in layer.updated(site, saved, weights).items() if mode().training else ():
+                self._held[op.reads[key]][...] = value
 
         def backward() -> None:
             xs, weights = operands()

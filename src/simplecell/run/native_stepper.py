@@ -44,6 +44,7 @@ class NativeStepper:
         self._state = {
             name: {key: np.zeros(shape, np.float32) for key, shape in optimizer.state(w.shape).items()}
             for name, w in weights.items()
+            if name in graph.learned
         }
         self._ready: dict[tuple[int, Settings], Executable] = {}
 
@@ -105,9 +106,10 @@ class NativeStepper:
 
     def _apply_rule(self, ready: Executable, lr: float) -> None:
         """The optimiser's reference rule, where there is no kernel for it."""
-        for name, w in self.weights.items():
+        for name in self._state:
             if f"d:{name}" not in ready.plan.tensors:
                 continue
+            w = self.weights[name]
             moved, kept = self.optimizer.update(w, ready.tensor(f"d:{name}"), self._state[name], lr)
             w[...] = moved
             for key, array in kept.items():

@@ -56,3 +56,13 @@ def backward(
         for source, dx in zip(node.sources, dxs, strict=True):
             found[source] = found[source] + dx if source in found else dx
     return found, of_weights
+
+
+def buffer_updates(graph: Graph, trace: Trace, weights: Mapping[str, Array]) -> dict[str, Array]:
+    """New values of all running averages after a training pass."""
+    return {
+        f"{node.name}.{key}": value
+        for node, layer, site in graph.sites
+        if site.buffers
+        for key, value in layer.updated(site, trace.saved[node.name], layer_weights(weights, node.name)).items()
+    }

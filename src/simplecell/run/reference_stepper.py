@@ -24,6 +24,7 @@ class ReferenceStepper:
         self._state = {
             name: {key: np.zeros(shape, w.dtype) for key, shape in optimizer.state(w.shape).items()}
             for name, w in weights.items()
+            if name in graph.learned
         }
         (self.scores,) = graph.outputs
         last = graph[self.scores]
@@ -33,16 +34,18 @@ class ReferenceStepper:
     def state(self) -> Mapping[str, Array]:
         return {f"{name}:{key}": array for name, kept in self._state.items() for key, array in kept.items()}
 
-    def gradients(self, images: Array, targets: Array) -> tuple[Array, dict[str, Array]]:
-        """(scores, the loss's gradient by weight) for one batch at this step."""
+    def gradients(self, images: Array, targets: Array) -> tuple[reference.Trace, Array, dict[str, Array]]:
+        """(the forward pass, the scores, the loss's gradient by weight) for one batch at this step."""
         mode = Mode(True, self.seed, self.steps, 0)
         trace = reference.forward(self.graph, [images], self.weights, mode)
         scores = trace.values[self.scores]
         seeds = {self.scores: self.loss.gradient(scores, targets)}
-        return scores, reference.backward(self.graph, trace, self.weights, seeds)[1]
+        return trace, scores, reference.backward(self.graph, trace, self.weights, seeds)[1]
 
     def step(self, images: Array, targets: Array, lr: float) -> StepResult:
-        scores, gradients = self.gradients(images, targets)
+        trace, scores, gradients = self.gradients(images, targets)
+        for name, value in reference.buffer_updates(self.graph, trace, self.weights).items():
+            self.weights[name][...] = value
         for name, gradient in gradients.items():
             w = self.weights[name]
             moved, kept = self.optimizer.update(w, gradient, self._state[name], lr)
