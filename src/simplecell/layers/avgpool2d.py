@@ -115,9 +115,9 @@ class AvgPool2d(Layer):
         cells = len(rows) * len(cols)
         counts = np.array([y in rows and x in cols for _, y, x in at.tolist()])
         factor = np.where(counts, 1.0 / max(cells, 1), 0.0)
-        products = np.where(counts, values / max(cells, 1), 0.0)
         source, value = np.zeros(len(at), np.int64), float(values.sum() / max(cells, 1))
-        return Terms("sum", source, at, real, values, factor, products, None, value, named={"cells": float(cells)})
+        named = {"cells": float(cells)}
+        return Terms("sum", source, at, real, values, factor, values * factor, None, value, named=named)
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         numbers: dict[str, object] = {"channel": unit[0], "y": unit[1], "x": unit[2], "value": terms.value}
