@@ -20,28 +20,46 @@ struct ConvWeightsArgs {
     int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups;
 };
 
-// The geometry that a kernel needs in order to find its inputs, zoomed coordinates included.
-struct ConvInput {
-    int64_t h, w, c;          // as stored
-    int64_t top, left;        // padding before; negative crops
-    int64_t sh, sw, zh, zw;   // step and zoom
-    int64_t reach_h, reach_w; // extent of the dilated window minus one
-
-    // Whether the windows of all oh x ow outputs read stored pixels only, so that the input can be used in place.
-    bool whole(int64_t oh, int64_t ow) const {
-        return zh == 1 && zw == 1 && top <= 0 && left <= 0 && (oh - 1) * sh - top + reach_h < h &&
-               (ow - 1) * sw - left + reach_w < w;
-    }
-    // Rows and columns that `rows` x `ow` outputs read.
-    int64_t rows_for(int64_t rows) const { return (rows - 1) * sh + reach_h + 1; }
-    int64_t columns_for(int64_t ow) const { return (ow - 1) * sw + reach_w + 1; }
-};
+// Columns of a strip of the weights' gradient: the unit of its tasks, whatever the vectors' width.
+constexpr int64_t kStripColumns = 32;
 
 namespace {
 
+inline int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+// Stored cells of one axis that a range of outputs reads.
+struct Cells {
+    int64_t first, count;
+};
+
+// One axis of an input. Zoomed cell v is stored cell v/zoom where zoom divides v, else zero. Output i's window starts
+// at zoomed cell i*step - before (before < 0 crops) and reaches `reach` cells further.
+struct ConvAxis {
+    int64_t size, step, zoom, before, reach;
+
+    Cells reads(int64_t begin, int64_t outputs) const {
+        int64_t first = floor_div(begin * step - before, zoom);
+        return {first, floor_div((begin + outputs - 1) * step - before + reach, zoom) - first + 1};
+    }
+    // An upper bound of reads(any, outputs).count.
+    int64_t most(int64_t outputs) const { return ((outputs - 1) * step + reach) / zoom + 1 + (zoom > 1 ? 1 : 0); }
+    bool inside(int64_t outputs) const {
+        Cells all = reads(0, outputs);
+        return all.first >= 0 && all.first + all.count <= size;
+    }
+};
+
+struct ConvInput {
+    ConvAxis rows, columns;
+    int64_t c;
+
+    // Whether all outputs read stored pixels only, so that the input can be used in place.
+    bool whole(int64_t oh, int64_t ow) const { return rows.inside(oh) && columns.inside(ow); }
+};
+
 template <class Args>
 inline ConvInput conv_input(const Args& a, int64_t zh, int64_t zw) {
-    return {a.h, a.w, a.c, a.top, a.left, a.sh, a.sw, zh, zw, (a.kh - 1) * a.dh, (a.kw - 1) * a.dw};
+    return {{a.h, a.sh, zh, a.top, (a.kh - 1) * a.dh}, {a.w, a.sw, zw, a.left, (a.kw - 1) * a.dw}, a.c};
 }
 
 inline int64_t conv_min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -50,9 +68,8 @@ inline int64_t conv_ceil(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Output rows in a band, such that the band's input takes at most `floats` where one row does.
 inline int64_t band_rows(const ConvInput& in, int64_t oh, int64_t ow, int64_t floats) {
-    int64_t pitch = conv_max(1, in.columns_for(ow) * in.c);
-    int64_t input_rows = conv_max(in.reach_h + 1, floats / pitch);
-    return conv_max(1, conv_min(oh, (input_rows - in.reach_h - 1) / in.sh + 1));
+    int64_t input_rows = floats / (in.columns.most(ow) * in.c) - 1;
+    return conv_max(1, conv_min(oh, (input_rows * in.rows.zoom - in.rows.reach) / in.rows.step + 1));
 }
 
 // Cuts `total` into the fewest equal parts of at most `most`.
@@ -104,7 +121,7 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
         p.rows = conv_max(conv_min(p.rows, 2), conv_min(p.rows, conv_ceil(a.oh, wanted)));
         p.bands = conv_ceil(a.oh, p.rows);
     }
-    if (!p.in_place) p.scratch = in.rows_for(p.rows) * in.columns_for(a.ow) * a.c;
+    if (!p.in_place) p.scratch = in.rows.most(p.rows) * in.columns.most(a.ow) * a.c;
     return p;
 }
 
@@ -129,7 +146,7 @@ struct WeightsPlan {
 namespace {
 
 inline WeightsPlan weights_plan(const ConvWeightsArgs& a) {
-    constexpr int64_t kBandFloats = 48 << 10, kPartialFloats = 1 << 20, kMostChunks = 16, kTasks = 32, kPanel = 32;
+    constexpr int64_t kBandFloats = 48 << 10, kPartialFloats = 1 << 20, kMostChunks = 16, kTasks = 32;
     ConvInput in = conv_input(a, 1, 1);
     WeightsPlan p{};
     p.in_place = in.whole(a.oh, a.ow);
@@ -141,9 +158,9 @@ inline WeightsPlan weights_plan(const ConvWeightsArgs& a) {
     p.chunk_units = conv_ceil(units, p.chunks);
     p.chunks = conv_ceil(units, p.chunk_units);
     p.merged = a.groups == 1 && a.dw == 1;
-    p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kPanel);
+    p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kStripColumns);
     p.strip_step = conv_ceil(p.strips, conv_min(p.strips, conv_ceil(kTasks, p.chunks)));
-    if (!p.in_place) p.scratch = in.rows_for(p.rows) * in.columns_for(a.ow) * a.c;
+    if (!p.in_place) p.scratch = in.rows.most(p.rows) * in.columns.most(a.ow) * a.c;
     return p;
 }
 

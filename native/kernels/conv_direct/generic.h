@@ -1,57 +1,10 @@
 // Direct convolution, written once over the microkernel: an implicit product of matrices whose rows are output
 // pixels and whose k runs over a window's taps and channels, without the windows ever being written out.
 #include "kernels/conv_direct/band.h"
+#include "kernels/conv_direct/forward.h"
 #include "kernels/gemm/block.h"
 
 namespace simplecell::SC_ISA {
-namespace {
-
-// Where the packed weights of a panel and its output channels lie.
-struct Panel {
-    int64_t group, first, columns;  // first output channel, over all groups; channels in it
-};
-
-inline Panel panel_at(int64_t index, int64_t co, int64_t groups) {
-    int64_t per_group = co / groups, panels = divide_up(per_group, kColumns);
-    int64_t group = index / panels, first = index % panels * kColumns;
-    return {group, group * per_group + first, smaller(kColumns, per_group - first)};
-}
-
-// k of a window: with one group and neighbouring taps a filter's row is one run of kw*c floats.
-inline Sum window_sum(const ConvForwardArgs& a, int64_t pitch) {
-    int64_t channels = a.c / a.groups;
-    bool merged = a.groups == 1 && a.dw == 1;
-    Sum sum{.outer = a.kh, .inner = merged ? 1 : a.kw, .length = merged ? a.kw * channels : channels};
-    sum.a_outer = a.dh * pitch;
-    sum.a_inner = a.dw * a.c;
-    sum.b_inner = sum.length * kColumns;
-    sum.b_outer = sum.inner * sum.b_inner;
-    return sum;
-}
-
-struct Forward {
-    const ConvForwardArgs& a;
-    const float *packed, *bias, *add;
-    float* y;
-
-    // One row of `pixels` outputs for one panel; `at` is its first tap, y's pixel `first`.
-    void row(const Sum& sum, const Panel& p, const float* weights, const float* at, int64_t first, int64_t pixels) const {
-        int64_t step = even_rows(pixels), stride = a.sw * a.c;
-        Tile tile{at + p.group * (a.c / a.groups), stride, weights, y + first * a.co + p.first, a.co, p.columns,
-                  bias != nullptr ? Start::bias : Start::zero};
-        if (bias != nullptr) tile.bias = bias + p.first;
-        if (add != nullptr) tile.add = add + first * a.co + p.first;
-        tile.relu = a.relu != 0;
-        for (int64_t done = 0; done < pixels; done += step) {
-            run_block<Form::deep>(smaller(step, pixels - done), sum, tile);
-            tile.a += step * stride;
-            tile.c += step * a.co;
-            if (add != nullptr) tile.add += step * a.co;
-        }
-    }
-};
-
-}  // namespace
 
 // packed[group][panel][ky][kx][ci][j]; transposed: of the filters turned by 180 degrees, with the channels of each
 // group changing sides.
@@ -86,27 +39,26 @@ void conv2d_forward(const Call& call) {
     const Forward f{a, operand<const float>(call, 1), operand<const float>(call, 2), operand<const float>(call, 3),
                     operand(call, 4)};
     float* scratch = operand(call, 5);
-    const int64_t panel_floats = a.kh * a.kw * (a.c / a.groups) * kColumns, per_thread = divide_up(plan.scratch, 16) * 16;
+    constexpr int64_t kCachedFloats = 128 << 10;  // of weights that stay near while pixels pass over them
+    const int64_t cached = larger(1, kCachedFloats / f.panel_floats()), per_thread = divide_up(plan.scratch, 16) * 16;
     const int64_t images = plan.flat ? 1 : a.n, tasks = plan.panel_tasks(), pixels = a.n * a.oh * a.ow;
     const double work = 2.0 * static_cast<double>(pixels) * (a.c / a.groups) * a.co * a.kh * a.kw;
     each_task(call, images * plan.bands * tasks, work, [&](int64_t task, int worker) {
         int64_t image = task / (plan.bands * tasks), first = task / tasks % plan.bands * plan.rows;
         int64_t begin = task % tasks * plan.panel_step, end = smaller(plan.panels, begin + plan.panel_step);
         int64_t rows = smaller(plan.rows, (plan.flat ? pixels : a.oh) - first);
-        Band band{x + first * a.c, 0};
-        if (!plan.flat) {
-            band = make_band(in, x + image * a.h * a.w * a.c, first, rows, a.ow, plan.in_place, scratch + worker * per_thread);
+        if (plan.flat) {
+            const Phase line{first, 1, rows, first, 1, 0, 1, 1, 1}, point{0, 1, 1, 0, 1, 0, 1, 1, 1};
+            for (int64_t p = begin; p < end; p += cached) f.phase({x, 0, 0, 0}, point, line, 0, p, smaller(end, p + cached));
+            return;
         }
-        const Sum sum = window_sum(a, band.pitch);
-        for (int64_t index = begin; index < end; ++index) {
-            Panel panel = panel_at(index, a.co, a.groups);
-            const float* weights = f.packed + index * panel_floats;
-            if (plan.flat) {
-                f.row(sum, panel, weights, band.at, first, rows);
-                continue;
-            }
-            for (int64_t r = 0; r < rows; ++r) {
-                f.row(sum, panel, weights, band.at + r * a.sh * band.pitch, (image * a.oh + first + r) * a.ow, a.ow);
+        Band band = make_band(in, x + image * a.h * a.w * a.c, first, rows, a.ow, plan.in_place, scratch + worker * per_thread);
+        for (int64_t i = 0; i < phase_count(in.rows); ++i) {
+            for (int64_t j = 0; j < phase_count(in.columns); ++j) {
+                Phase down = phase_at(in.rows, first, rows, a.kh, a.dh, i), across = phase_at(in.columns, 0, a.ow, a.kw, a.dw, j);
+                for (int64_t p = begin; p < end; p += cached) {
+                    f.phase(band, down, across, image * a.oh * a.ow, p, smaller(end, p + cached));
+                }
             }
         }
     });

@@ -58,6 +58,8 @@ std::vector<Size> backward_weights_sizes(const ConvWeightsArgs& a, const Target&
     return {x, dy, weights, f32(a.co), scratch};
 }
 
+constexpr int64_t kMaxZoom = 4096;
+
 std::vector<ArgSpec> window_args() {
     ArgSpec top = whole("top", -kMaxDim, kMaxDim), left = whole("left", -kMaxDim, kMaxDim);
     return {dim("n"),  dim("h"),  dim("w"),  dim("c"),  dim("oh"), dim("ow"), dim("co"), dim("kh"),
@@ -73,7 +75,7 @@ Spec conv2d_pack() {
 
 Spec conv2d_forward() {
     std::vector<ArgSpec> args = window_args();
-    for (const ArgSpec& more : {dim("zh"), dim("zw"), flag("relu")}) args.push_back(more);
+    for (const ArgSpec& more : {whole("zh", 1, kMaxZoom), whole("zw", 1, kMaxZoom), flag("relu")}) args.push_back(more);
     return make_spec<ConvForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add"), scratch()});
 }

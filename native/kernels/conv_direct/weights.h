@@ -14,10 +14,10 @@ struct Strip {
 };
 
 inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t index, int64_t pitch) {
-    int64_t ci = a.c / a.groups, co = a.co / a.groups, panels = divide_up(co, 32), across = plan.merged ? 1 : a.kw;
+    int64_t ci = a.c / a.groups, co = a.co / a.groups, panels = divide_up(co, kStripColumns), across = plan.merged ? 1 : a.kw;
     int64_t panel = index % panels, kx = index / panels % across, ky = index / panels / across % a.kh;
     int64_t group = index / panels / across / a.kh;
-    return {ky * a.dh * pitch + kx * a.dw * a.c + group * ci, group * co, panel * 32, smaller(32, co - panel * 32),
+    return {ky * a.dh * pitch + kx * a.dw * a.c + group * ci, group * co, panel * kStripColumns, smaller(kStripColumns, co - panel * kStripColumns),
             ((group * a.kh + ky) * a.kw + kx) * ci,           plan.merged ? a.kw * ci : ci};
 }
 
@@ -25,14 +25,15 @@ inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t
 inline void add_strip(const ConvWeightsArgs& a, const Strip& s, const Band& band, int64_t rows, const float* dy,
                       float* partial, bool start) {
     const int64_t co = a.co / a.groups, step = even_rows(s.height);
+    const Rows table(1, co);
     Sum sum{.outer = rows, .length = a.ow, .a_outer = a.sh * band.pitch, .a_k = a.sw * a.c};
     sum.b_outer = a.ow * a.co;
     sum.b_k = a.co;
     for (int64_t j = 0; j < s.columns; j += kColumns) {
         int64_t columns = smaller(kColumns, s.columns - j);
         for (int64_t m = 0; m < s.height; m += step) {
-            Tile tile{band.at + s.a_offset + m, 1, dy + s.group_first + s.first + j,
-                      partial + (s.row + m) * co + s.first + j, co, columns, start ? Start::zero : Start::c};
+            Tile tile{table, band.at + s.a_offset + m, dy + s.group_first + s.first + j,
+                      partial + (s.row + m) * co + s.first + j, columns, start ? Start::zero : Start::c};
             int64_t height = smaller(step, s.height - m);
             if (columns % kLanes == 0) run_block<Form::wide>(height, sum, tile);
             else run_block<Form::wide_edge>(height, sum, tile);
@@ -84,7 +85,9 @@ inline void sum_chunks(const Call& call, const ConvWeightsArgs& a, const Weights
         float* partial = partials + chunk * plan.partial;
         for (int64_t unit = first_unit; unit < smaller(a.n * plan.bands, first_unit + plan.chunk_units); ++unit) {
             int64_t image = unit / plan.bands, row = unit % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - row);
-            Band band = make_band(in, x + image * a.h * a.w * a.c, row, rows, a.ow, plan.in_place, scratch + worker * per_thread);
+            Band band = make_band(in, x + image * a.h * a.w * a.c, row, rows, a.ow, plan.in_place,
+                                  scratch + worker * per_thread);
+            band.at += (row * a.sh - a.top - band.row) * band.pitch + (-a.left - band.column) * a.c;  // the first tap
             const float* at = dy + (image * a.oh + row) * a.ow * a.co;
             for (int64_t strip = begin; strip < end; ++strip) {
                 add_strip(a, strip_at(a, plan, strip, band.pitch), band, rows, at, partial, unit == first_unit);

@@ -18,7 +18,7 @@ constexpr int kRows = kBlock.mr;
 constexpr int kColumns = kBlock.nr;
 static_assert(kColumns == 2 * kLanes);
 
-// How A lies: `deep`, consecutive k are neighbours (stride 1) and rows are a_row apart; `wide`, rows are
+// How A lies: `deep`, consecutive k are neighbours (stride 1) and rows start where a table says; `wide`, rows are
 // neighbours and consecutive k are a_k apart. `wide_edge`: wide, and B's last vector has fewer than kLanes columns
 // in memory (a packed B always has all).
 enum class Form { deep, wide, wide_edge };
@@ -32,12 +32,24 @@ struct Sum {
 
 enum class Start { zero, bias, c };
 
+// Where each row of a block starts, in floats from the tile's a and c.
+struct Rows {
+    int64_t a[kRows], c[kRows];
+
+    Rows() = default;
+    Rows(int64_t a_row, int64_t c_row) {
+        for (int r = 0; r < kRows; ++r) {
+            a[r] = r * a_row;
+            c[r] = r * c_row;
+        }
+    }
+};
+
 struct Tile {
+    const Rows& rows;
     const float* a;
-    int64_t a_row;
     const float* b;
     float* c;
-    int64_t c_row;
     int64_t columns;
     Start start;
     const float* bias = nullptr;  // of the tile's columns
@@ -58,8 +70,15 @@ SC_INLINE void load_columns(Vec* v, const float* p, int64_t columns) {
 template <int MR, int NV>
 SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
     if (t.start == Start::c) {
-        for (int r = 0; r < MR; ++r) load_columns<NV>(acc[r], t.c + r * t.c_row, t.columns);
+#pragma GCC unroll 16
+        for (int r = 0; r < MR; ++r) load_columns<NV>(acc[r], t.c + t.rows.c[r], t.columns);
         return;
+    }
+    // The lines of C are on their way while the sum is computed; stores that miss would be waited for one by one.
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) {
+#pragma GCC unroll 2
+        for (int j = 0; j < NV; ++j) __builtin_prefetch(t.c + t.rows.c[r] + j * kLanes, 1);
     }
     Vec first[NV];
     for (int j = 0; j < NV; ++j) first[j] = zero();
@@ -78,11 +97,11 @@ SC_INLINE void end_block(Vec (*acc)[NV], const Tile& t) {
     for (int r = 0; r < MR; ++r) {
         if (t.add != nullptr) {
             Vec more[NV];
-            load_columns<NV>(more, t.add + r * t.c_row, t.columns);
+            load_columns<NV>(more, t.add + t.rows.c[r], t.columns);
 #pragma GCC unroll 2
             for (int j = 0; j < NV; ++j) acc[r][j] = add(acc[r][j], more[j]);
         }
-        float* c = t.c + r * t.c_row;
+        float* c = t.c + t.rows.c[r];
 #pragma GCC unroll 2
         for (int j = 0; j < NV; ++j) {
             Vec v = t.relu ? max(zero(), acc[r][j]) : acc[r][j];
@@ -96,7 +115,10 @@ template <int MR, int NV, Form kForm>
 void block(const Sum& s, const Tile& t) {
     Vec acc[MR][NV];
     begin_block<MR, NV>(acc, t);
-    const int64_t row = kForm == Form::deep ? t.a_row : 1, a_k = kForm == Form::deep ? 1 : s.a_k;
+    const int64_t a_k = kForm == Form::deep ? 1 : s.a_k;
+    int64_t row[MR];
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) row[r] = kForm == Form::deep ? t.rows.a[r] : r;
     const int64_t rest = t.columns - (NV - 1) * kLanes, b_k = s.b_k;
     for (int64_t o = 0; o < s.outer; ++o) {
         for (int64_t i = 0; i < s.inner; ++i) {
@@ -111,7 +133,7 @@ void block(const Sum& s, const Tile& t) {
                 }
 #pragma GCC unroll 16
                 for (int r = 0; r < MR; ++r) {
-                    Vec av = set1(a[r * row]);
+                    Vec av = set1(a[row[r]]);
 #pragma GCC unroll 2
                     for (int j = 0; j < NV; ++j) acc[r][j] = fma(av, bv[j], acc[r][j]);
                 }

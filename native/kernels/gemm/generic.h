@@ -82,6 +82,7 @@ inline void pack_panel(const float* b, int64_t stride, int64_t depth, int64_t co
 template <Form kForm>
 inline void multiply(const Call& call, const Product& p) {
     int64_t panels = divide_up(p.n, kColumns), rows = rows_per_task(p.m, panels), groups = divide_up(p.m, rows);
+    const Rows table(p.a_row, p.n);
     int64_t depth = smaller(p.k, kPackedDepth), per_thread = divide_up(depth * kColumns, 16) * 16;
     each_task(call, panels * groups, 2.0 * static_cast<double>(p.m) * p.n * p.k, [&](int64_t task, int worker) {
         int64_t column = task / groups * kColumns, begin = task % groups * rows, end = smaller(p.m, begin + rows);
@@ -91,7 +92,7 @@ inline void multiply(const Call& call, const Product& p) {
             Sum sum{.length = smaller(depth, p.k - k), .a_k = p.a_k};
             pack_panel(p.b + k * p.n + column, p.n, sum.length, columns, packed);
             for (int64_t row = begin; row < end; row += step) {
-                Tile tile{p.a + row * p.a_row + k * p.a_k, p.a_row, packed, p.c + row * p.n + column, p.n, columns,
+                Tile tile{table, p.a + row * p.a_row + k * p.a_k, packed, p.c + row * p.n + column, columns,
                           k == 0 ? Start::zero : Start::c};
                 run_block<kForm>(smaller(step, end - row), sum, tile);
             }
@@ -125,6 +126,7 @@ void linear_forward(const Call& call) {
     float* y = operand(call, 3);
     constexpr int64_t kDepth = 2048;  // of a panel that stays in the second-level cache while rows pass over it
     int64_t panels = divide_up(a.o, kColumns), rows = rows_per_task(a.n, panels), groups = divide_up(a.n, rows);
+    const Rows table(a.i, a.o);
     each_task(call, panels * groups, 2.0 * static_cast<double>(a.n * a.i) * a.o, [&](int64_t task, int) {
         int64_t column = task / groups * kColumns, begin = task % groups * rows, end = smaller(a.n, begin + rows);
         int64_t step = even_rows(end - begin);
@@ -132,7 +134,7 @@ void linear_forward(const Call& call) {
             Sum sum{.length = smaller(kDepth, a.i - k)};
             bool last = k + sum.length == a.i;
             for (int64_t row = begin; row < end; row += step) {
-                Tile tile{x + row * a.i + k, a.i, packed + column * a.i + k * kColumns, y + row * a.o + column, a.o,
+                Tile tile{table, x + row * a.i + k, packed + column * a.i + k * kColumns, y + row * a.o + column,
                           smaller(kColumns, a.o - column), k > 0 ? Start::c : bias ? Start::bias : Start::zero};
                 if (bias != nullptr) tile.bias = bias + column;
                 tile.relu = last && a.relu != 0;
