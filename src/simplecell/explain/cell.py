@@ -15,6 +15,7 @@ import numpy as np
 from simplecell.errors import ArgumentError, WeightsError, message
 from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
+from simplecell.explain.layout import total
 from simplecell.explain.text import explanation_text
 from simplecell.explain.units import one_unit
 from simplecell.files import write_atomically
@@ -95,7 +96,7 @@ class Explanation:
     @property
     def magnitude(self) -> float:
         """Sum of the magnitudes of the products and the bias: the yardstick of rounding."""
-        return _sum([*map(abs, self.terms.products.tolist()), abs(self.terms.bias or 0.0)])
+        return total([*map(abs, self.terms.products.tolist()), abs(self.terms.bias or 0.0)])
 
     @property
     def difference(self) -> float | None:
@@ -203,11 +204,11 @@ def explain(
     images = images_of(graph, image)
     wide = _wide(graph, weights)
     before = _upto(graph, node)
-    trace = reference.forward(before, [x[None] for x in images], wide)
-    xs = [trace.values[s][0] for s in node.sources]
-    here = reference.layer_weights(wide, node.name)
-    value = float(trace.values[node.name][0][unit])
-    terms = replace(node.layer.terms(node.site, xs, here, unit), value=value)
+    with np.errstate(all="ignore"):  # a NaN or an infinity is shown, not warned about
+        trace = reference.forward(before, [x[None] for x in images], wide)
+        xs = [trace.values[s][0] for s in node.sources]
+        terms = node.layer.terms(node.site, xs, reference.layer_weights(wide, node.name), unit)
+    terms = replace(terms, value=float(trace.values[node.name][0][unit]))
     record = engine(node, unit) if callable(engine) else engine
     return _gather(graph, node, node.layer, node.site, unit, terms, record)
 
@@ -290,7 +291,7 @@ def _partials(terms: Terms, sources: Sequence[Source]) -> tuple[Partial, ...]:
     seen: list[float] = []
     for (number, channel), products in groups.items():
         seen += products
-        found.append(Partial(number, channel, len(products), _sum(products), _sum(seen)))
+        found.append(Partial(number, channel, len(products), total(products), total(seen)))
     return tuple(found)
 
 
@@ -300,15 +301,10 @@ def _bound(terms: Terms) -> float:
     if terms.rule == "max":
         return 0.0
     if terms.rule == "ratio":
-        exponent = float(np.ptp(terms.inputs))
+        exponent = max(terms.inputs.tolist()) - min(terms.inputs.tolist())
         return 2 * EPSILON * (math.sqrt(count) + exponent) * terms.value
-    size = _sum([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
+    size = total([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
     return 2 * EPSILON * math.sqrt(count) * size
-
-
-def _sum(values: Sequence[float]) -> float:
-    """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
-    return math.fsum(values) if all(map(math.isfinite, values)) else float(np.sum(values))
 
 
 def exact(value: float) -> float | str:

@@ -42,7 +42,7 @@ def wrap(text: str, columns: int = WIDTH, indent: str = "") -> list[str]:
     before closing punctuation; later lines begin with `indent`.
 
     >>> wrap("one two three", 8), wrap("填充不是图像。", 8)
-    (['one two', 'three'], ['填充不', '是图像。'])
+    (['one two', 'three'], ['填充不是', '图像。'])
     """
     lines: list[str] = []
     line = ""
@@ -137,3 +137,8 @@ def exact_number(value: float) -> str:
     ('3', '0.1')
     """
     return exact_text(value).removesuffix(".0")
+
+
+def total(values: Sequence[float]) -> float:
+    """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
+    return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simplecell.explain.field_text import field_text, units_text
-from simplecell.explain.layout import WIDTH, NumberColumn, exact_number, left, right, table, width, wrap
+from simplecell.explain.layout import WIDTH, NumberColumn, exact_number, left, right, table, total, width, wrap
 from simplecell.words import language, number_text, say, shape_text
 
 if TYPE_CHECKING:
@@ -155,9 +152,9 @@ def _list(e: Explanation, lang: str, shown: int) -> list[str]:
     lines = wrap(say("explain.list.all" if whole else "explain.list.top", lang, n=len(order), terms=len(products)))
     lines += [*_legend(e, lang), *table(_term_rows(e, lang, list(order)))]
     if not whole:
-        rest = [p for i, p in enumerate(products) if i not in set(order)]
-        total = math.fsum(rest) if all(map(math.isfinite, rest)) else float(np.sum(rest))
-        lines += wrap("  " + say("explain.list.rest", lang, n=len(rest), sum=total), indent="  ")
+        shown_ones = set(order)
+        rest = [p for i, p in enumerate(products) if i not in shown_ones]
+        lines += wrap("  " + say("explain.list.rest", lang, n=len(rest), sum=total(rest)), indent="  ")
     if 1 < len(e.partials) <= _PARTIALS and any(p.terms > 1 for p in e.partials):
         lines += ["", say("explain.partials", lang), *table(_partial_rows(e, lang))]
     return lines
