@@ -1,4 +1,4 @@
-"""Initialisers against the papers' formulas, and metrics by hand."""
+"""Initialisers against the papers' formulas."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 import torch
 
 import tolerances
-from simplecell.errors import ArgumentError, DataError
-from simplecell.objectives import METRICS, confusion_matrix, fans, initial_weights, initialise
-from simplecell.objectives.metrics import Accuracy
+from simplecell.errors import ArgumentError
+from simplecell.objectives import fans, initial_weights, initialise
 
 SHAPE = (64, 32, 5, 5)
 FAN_IN, FAN_OUT = 32 * 25, 64 * 25
@@ -83,35 +82,3 @@ def test_impossible_initialisations() -> None:
         initial_weights({}, "hee")
     with pytest.raises(ArgumentError, match="seed must be at least 0, got -1"):
         initial_weights(SHAPES, seed=-1)
-
-
-def test_accuracy_by_hand() -> None:
-    scores = np.array([[0.1, 0.9], [0.5, 0.5], [3.0, 2.0], [-2.0, -1.0]])
-    assert Accuracy().value(scores, np.array([1, 0, 1, 1])) == 0.75
-    assert Accuracy().right(scores, np.array([1, 1, 1, 1])) == 2  # of equal scores the first wins
-    with pytest.raises(DataError, match="got 2 at image 3"):
-        Accuracy().value(scores, np.array([0, 0, 0, 2]))
-    with pytest.raises(DataError, match=r"\(0, 2\)"):
-        Accuracy().value(scores[:0], np.array([], int))
-
-
-def test_the_confusion_matrix_counts_pairs() -> None:
-    rng = np.random.default_rng(5)
-    targets, predicted = rng.integers(0, 4, (2, 300))
-    counts = confusion_matrix(targets, predicted, 5)
-    assert (counts.shape, counts.sum()) == ((5, 5), 300)
-    for t in range(5):
-        for p in range(5):
-            assert counts[t, p] == sum(1 for a, b in zip(targets, predicted, strict=True) if (a, b) == (t, p))
-    assert confusion_matrix(np.array([], int), np.array([], int), 2).tolist() == [[0, 0], [0, 0]]
-    with pytest.raises(DataError, match="4 classes, got 9 at image 1"):
-        confusion_matrix(np.array([0, 1]), np.array([0, 9]), 4)
-
-
-def test_regression_errors_by_hand() -> None:
-    scores, targets = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 0.0], [6.0, 8.0]])
-    assert METRICS["mean_absolute_error"]().value(scores, targets) == (0 + 2 + 3 + 4) / 4
-    assert METRICS["root_mean_squared_error"]().value(scores, targets) == math.sqrt((4 + 9 + 16) / 4)
-    for kind in ("mean_absolute_error", "root_mean_squared_error"):
-        with pytest.raises(DataError, match=rf"{kind} needs .*\(2, 2\) and \(4,\)"):
-            METRICS[kind]().value(scores, targets.ravel())

@@ -48,15 +48,20 @@ class Accuracy(Metric):
 
     def right(self, scores: Array, targets: Array) -> int:
         """The number of images classified rightly."""
-        if scores.ndim != 2 or not scores.size:
-            raise DataError(f"accuracy needs scores (images, classes), at least 1 x 1, got {scores.shape}")
-        check_classes(targets, len(scores), scores.shape[1])
-        return int(np.count_nonzero(scores.argmax(axis=1) == targets))
+        return int(np.count_nonzero(classes_taken(scores, targets) == targets))
 
     def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
         return "layers.metric.accuracy", {
             "right": self.right(scores, targets), "images": len(scores), "value": self.value(scores, targets),
         }  # fmt: skip
+
+
+def classes_taken(scores: Array, targets: Array) -> Array:
+    """The class with the highest score of each image (n,); DataError where scores and targets do not go together."""
+    if scores.ndim != 2 or not scores.size:
+        raise DataError(f"needs scores (images, classes), at least 1 x 1, got {scores.shape}")
+    check_classes(targets, len(scores), scores.shape[1])
+    return scores.argmax(axis=1)
 
 
 @dataclass(frozen=True)
@@ -107,20 +112,29 @@ class RootMeanSquaredError(Metric):
         return "layers.metric.root_mean_squared_error", {"value": self.value(scores, targets)}
 
 
-def confusion_matrix(targets: Array, predicted: Array, classes: int) -> Array:
+def confusion_matrix(scores: Array, targets: Array) -> Array:
     """How often each class (row) was taken for each class (column): int64 (classes, classes).
 
-    Raises: DataError unless both are as many whole numbers 0 .. classes-1.
+    Rules: the class taken is the one with the highest score, the first of equals, as in `Accuracy`.
+    Raises: DataError for an empty batch, or a target that is no class.
 
     >>> import numpy as np
-    >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2)
+    >>> confusion_matrix(np.array([[3., 0.], [2., 1.], [0., 1.]]), np.array([0, 1, 1]))
     array([[1, 0],
            [1, 1]])
     """
-    check_classes(targets, len(targets), classes)
-    check_classes(predicted, len(targets), classes)
-    places = targets.astype(np.int64) * classes + predicted
-    return np.bincount(places, minlength=classes * classes).reshape(classes, classes)
+    taken, classes = classes_taken(scores, targets), scores.shape[1]
+    return np.bincount(targets.astype(np.int64) * classes + taken, minlength=classes**2).reshape(classes, classes)
+
+
+def accuracy(scores: Array, targets: Array) -> float:
+    """The value of `Accuracy`."""
+    return Accuracy().value(scores, targets)
+
+
+def regression_errors(scores: Array, targets: Array) -> dict[str, float]:
+    """The values of the metrics that go with regression, by name."""
+    return {m.kind: m.value(scores, targets) for m in (MeanAbsoluteError(), RootMeanSquaredError())}
 
 
 METRICS: dict[str, type[Metric]] = {m.kind: m for m in (Accuracy, MeanAbsoluteError, RootMeanSquaredError)}
