@@ -90,7 +90,7 @@ def take_turns(workers: Sequence[Peer], rounds: int, **order: Any) -> dict[str, 
 
 
 def line(name: str, times: list[float], base: list[float] | None, flops: float, peak: float) -> dict[str, Any]:
-    """One row: median and quartiles in ms, GFLOP/s, share of the peak, and the base's time over ours, round by round."""
+    """One row: median and quartiles in ms, GFLOP/s, share of the peak, the base's time over ours (by rounds)."""
     low, mid, high = np.percentile(times, [25, 50, 75])
     ratio = statistics.median(b / t for b, t in zip(base, times, strict=True)) if base else float("nan")
     return {

@@ -85,10 +85,11 @@ def relu_of(x: Value) -> Value:
 WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "no input": (lambda: sc.Sequential(sc.ReLU()), sc.GraphError, "begins with sc.Input"),
     "nothing": (lambda: sc.Sequential(), sc.GraphError, "got nothing"),
-    "a class": (lambda: sc.Sequential(sc.Input(1), sc.ReLU), sc.ArgumentError, "write ReLU()"),
+    "a class": (lambda: sc.Sequential(sc.Input(1), sc.ReLU), sc.ArgumentError, "write ReLU(...)"),
     "not a layer": (lambda: sc.Sequential(sc.Input(1), 3), sc.ArgumentError, "part 1 is int"),
     "two of one name": (
-        lambda: sc.Sequential(sc.Input(1), sc.ReLU(name="a"), sc.ReLU(name="a")), sc.GraphError, "two layers are called 'a'",
+        lambda: sc.Sequential(sc.Input(1), sc.ReLU(name="a"), sc.ReLU(name="a")),
+        sc.GraphError, "two layers are called 'a'",
     ),
     "one input for a sum": (lambda: sc.Model(x := sc.Input(2), sc.Add()(x)), sc.GraphError, "takes at least 2 input"),
     "two inputs for one": (

@@ -110,6 +110,11 @@ def test_targets_out_of_range_or_of_another_type_are_refused() -> None:
     net = sc.zoo.digits().init(0)
     step = net.trainer()
     images = np.zeros((4, 1, 8, 8), np.float32)
-    for wrong in (np.zeros(3, np.int64), np.zeros((4, 10), np.float32), np.array([0, 1, 2, 10]), np.array([-1, 0, 0, 0])):
+    for wrong in (
+        np.zeros(3, np.int64),
+        np.zeros((4, 10), np.float32),
+        np.array([0, 1, 2, 10]),
+        np.array([-1, 0, 0, 0]),
+    ):
         with pytest.raises(sc.DataError):
             step(images, wrong)

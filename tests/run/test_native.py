@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tolerances import elementary, two_sums
 
 import simplecell as sc
 from simplecell.graph import Graph
@@ -22,6 +21,7 @@ from simplecell.run import reference
 from simplecell.run.executable import Executable
 from simplecell.run.native_stepper import NativeStepper
 from simplecell.run.reference_stepper import ReferenceStepper
+from tolerances import elementary, two_sums
 
 ISAS = engine().isas()
 EXAMPLES = [(kind, i) for kind, layer in KINDS.items() for i in range(len(layer.EXAMPLES))]
@@ -84,7 +84,8 @@ def random_network(generator: np.random.Generator) -> sc.Model:
         k = int(generator.integers(1, 4))
         channels = groups * int(generator.integers(1, 7))
         x = sc.Conv2d(
-            channels, k, stride=int(generator.integers(1, 3)), padding="same" if generator.random() < 0.5 else k // 2 + 1,
+            channels, k, stride=int(generator.integers(1, 3)),
+            padding="same" if generator.random() < 0.5 else k // 2 + 1,
             dilation=int(generator.integers(1, 3)), groups=groups, bias=bool(generator.random() < 0.7),
         )(x)  # fmt: skip
         if generator.random() < 0.8:
@@ -101,7 +102,9 @@ def random_network(generator: np.random.Generator) -> sc.Model:
 
 @pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("seed", range(40))
-def test_random_networks_infer_and_train_like_the_reference(seed: int, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_networks_infer_and_train_like_the_reference(
+    seed: int, isa: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     generator = np.random.default_rng(seed)
     net = random_network(generator).init(seed)
     monkeypatch.setattr("simplecell.plan.isa", lambda: isa)

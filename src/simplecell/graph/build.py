@@ -16,28 +16,27 @@ def sequential(parts: Sequence[object]) -> Graph:
         raise GraphError(f"Sequential begins with sc.Input(C, H, W), which fixes every later shape; {what}")
     value: Value = parts[0]
     for position, part in enumerate(parts[1:], start=1):
-        if isinstance(part, type) and issubclass(part, Layer):
-            raise ArgumentError(
-                f"Sequential takes layers; part {position} is the class {part.kind}: write {part.kind}()"
-            )
+        if isinstance(part, type):
+            name = part.__name__
+            raise ArgumentError(f"Sequential takes layers; part {position} is the class {name}: write {name}(...)")
         if not isinstance(part, Layer):
             raise ArgumentError(f"Sequential takes layers; part {position} is {type(part).__name__}")
         value = Value(part, (value,))
     return functional([parts[0]], [value], allow_repeats=True)
 
 
-def functional(inputs: Sequence[Value], outputs: Sequence[Value], *, allow_repeats: bool = False) -> Graph:
+def functional(inputs: Sequence[object], outputs: Sequence[object], *, allow_repeats: bool = False) -> Graph:
     """The graph between `inputs` and `outputs`, ordered so that each node stands behind what it reads."""
-    for given in inputs:
-        if not isinstance(given, Input):
-            raise GraphError(f"a model's inputs are sc.Input(...) values, got {type(given).__name__}")
-    for given in outputs:
-        if not isinstance(given, Value):
-            raise GraphError(f"a model's outputs are what layers give, got {type(given).__name__}")
-    if not inputs or not outputs:
-        raise GraphError(f"a model has at least one input and one output, got {len(inputs)} and {len(outputs)}")
-    order = [*inputs, *(v for v in _ordered(outputs) if v not in inputs)]
-    strangers = [v for v in order if isinstance(v, Input) and v not in inputs]
+    doors = [v for v in inputs if isinstance(v, Input)]
+    ends = [v for v in outputs if isinstance(v, Value)]
+    if len(doors) != len(inputs):
+        raise GraphError(f"a model's inputs are sc.Input(...) values, got {[type(v).__name__ for v in inputs]}")
+    if len(ends) != len(outputs):
+        raise GraphError(f"a model's outputs are what layers give, got {[type(v).__name__ for v in outputs]}")
+    if not doors or not ends:
+        raise GraphError(f"a model has at least one input and one output, got {len(doors)} and {len(ends)}")
+    order: list[Value] = [*doors, *(v for v in _ordered(ends) if v not in doors)]
+    strangers = [v for v in order if isinstance(v, Input) and v not in doors]
     if strangers:
         raise GraphError(
             f"the outputs read an input of shape {strangers[0].shape} that is not among the model's inputs"
@@ -46,8 +45,7 @@ def functional(inputs: Sequence[Value], outputs: Sequence[Value], *, allow_repea
         _check_shared(order)
     names = dict(zip(order, _names(order), strict=True))
     drafts = [Draft(names[v], v.layer and v.layer.named(names[v]), tuple(names[s] for s in v.sources)) for v in order]
-    shapes = {names[v]: v.shape for v in inputs if isinstance(v, Input)}
-    return walk(drafts, shapes, [names[v] for v in outputs])
+    return walk(drafts, {names[v]: v.shape for v in doors}, [names[v] for v in ends])
 
 
 def _ordered(outputs: Iterable[Value]) -> list[Value]:

@@ -134,7 +134,8 @@ def _mean_squared_error(op: Op, shop: Workshop) -> tuple[Call, ...]:
 def _sgd(op: Op, shop: Workshop) -> tuple[Call, ...]:
     count = math.prod(shop.tensor(op.reads["weight"]).shape)
     operands = {
-        "w": op.reads["weight"], "g": op.reads["gradient"], "v": op.reads.get("momentum_buffer") or shop.scratch(0), "hyper": op.reads["hyper"],
+        "w": op.reads["weight"], "g": op.reads["gradient"], "hyper": op.reads["hyper"],
+        "v": op.reads.get("momentum_buffer") or shop.scratch(0),
     }  # fmt: skip
     return (Call("sgd", {"count": count, **op.attributes}, operands),)
 

@@ -7,7 +7,7 @@ with simplecell.use(threads=2, algorithm="reference"):
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -59,7 +59,7 @@ def settings() -> Settings:
 @contextmanager
 def use(
     *, threads: int | None = None, algorithm: str | None = None, precision: str | None = None
-) -> Iterator[Settings]:
+) -> Generator[Settings]:
     """Settings for the lines inside `with`; what is left out stays as it is. In force for this thread or task alone."""
     changed = settings()
     if threads is not None:
