@@ -1,0 +1,148 @@
+#include "cases.h"
+
+#include <functional>
+
+namespace {
+
+using simplecell::Argument;
+
+Argument arg(const std::string& name, int64_t value) {
+    Argument argument{name, false, {}};
+    argument.value.i = value;
+    return argument;
+}
+
+Argument real_arg(const std::string& name, double value) {
+    Argument argument{name, true, {}};
+    argument.value.f = value;
+    return argument;
+}
+
+int64_t some_count(Random& r) { return r.chance(10) ? r.whole(16000, 40000) : r.whole(1, 200); }
+
+Case counted(Random& r) { return {{arg("count", some_count(r))}, "", {}}; }
+
+Case layout(Random& r) { return {{arg("n", r.whole(1, 3)), arg("c", r.whole(1, 70)), arg("hw", r.whole(1, 90))}, "", {}}; }
+
+Case dropout(Random& r) {
+    Case c = layout(r);
+    c.args.push_back(real_arg("p", static_cast<double>(r.pick({0, 1, 2, 4})) / 4));
+    c.args.push_back(arg("stream", r.whole(-5, 1000)));
+    return c;
+}
+
+Case rows(Random& r, double tolerance) {
+    return {{arg("rows", r.whole(1, 40)), arg("cols", r.whole(1, 80))}, "", {}, tolerance};
+}
+
+Case linear(Random& r, bool forward) {
+    int64_t n = r.chance(25) ? 1 : r.whole(1, 40), i = r.chance(8) ? r.whole(300, 2500) : r.whole(1, 70), o = r.whole(1, 150);
+    Case c{{arg("n", n), arg("i", i), arg("o", o)}, "", {}};
+    if (!forward) return c;
+    c.args.push_back(arg("relu", r.whole(0, 1)));
+    c.packer = "linear_pack";
+    c.packer_args = {arg("i", i), arg("o", o)};
+    return c;
+}
+
+struct Filters {
+    int64_t groups, c, co, kh, kw;
+};
+
+Filters filters(Random& r) {
+    int64_t groups = r.pick({1, 1, 1, 2, 3});
+    if (r.chance(10)) {
+        groups = r.whole(1, 20);  // depthwise
+        return {groups, groups, groups, r.whole(1, 4), r.whole(1, 4)};
+    }
+    return {groups, groups * r.whole(1, 20), groups * r.whole(1, 45), r.whole(1, 4), r.whole(1, 4)};
+}
+
+Args pack_args(const Filters& f, int64_t transposed) {
+    return {arg("co", f.co), arg("c", f.c), arg("kh", f.kh), arg("kw", f.kw), arg("groups", f.groups), arg("transposed", transposed)};
+}
+
+Case conv(Random& r, bool forward) {
+    Filters f = filters(r);
+    bool point = r.chance(15);  // 1x1, unpadded, step 1
+    if (point) f.kh = f.kw = 1;
+    int64_t h = r.whole(1, 17), w = r.whole(1, 17), oh = point ? h : r.whole(1, 17), ow = point ? w : r.whole(1, 17);
+    auto edge = [&] { return point ? 0 : r.whole(-3, 4); };
+    auto step = [&] { return point ? 1 : r.whole(1, 3); };
+    Case c{{arg("n", r.whole(1, 3)), arg("h", h), arg("w", w), arg("c", f.c), arg("oh", oh), arg("ow", ow), arg("co", f.co),
+            arg("kh", f.kh), arg("kw", f.kw), arg("sh", step()), arg("sw", step()), arg("dh", step()), arg("dw", step()),
+            arg("top", edge()), arg("left", edge()), arg("groups", f.groups)},
+           "",
+           {}};
+    if (!forward) return c;
+    bool zoom = !point && r.chance(40);
+    c.args.push_back(arg("zh", zoom ? r.whole(1, 4) : 1));
+    c.args.push_back(arg("zw", zoom ? r.whole(1, 4) : 1));
+    c.args.push_back(arg("relu", r.whole(0, 1)));
+    c.packer = "conv2d_pack";
+    c.packer_args = pack_args(f, 0);
+    return c;
+}
+
+Case pool(Random& r, bool average) {
+    Args args = {arg("n", r.whole(1, 3)), arg("h", r.whole(1, 14)), arg("w", r.whole(1, 14)), arg("c", r.whole(1, 40)),
+                 arg("oh", r.whole(1, 9)), arg("ow", r.whole(1, 9)), arg("kh", r.whole(1, 4)), arg("kw", r.whole(1, 4)),
+                 arg("sh", r.whole(1, 4)), arg("sw", r.whole(1, 4))};
+    if (!average) {
+        args.push_back(arg("dh", r.whole(1, 3)));
+        args.push_back(arg("dw", r.whole(1, 3)));
+    }
+    for (const char* side : {"top", "left"}) args.push_back(arg(side, r.whole(-2, 3)));
+    if (average) {
+        for (const char* side : {"bottom", "right"}) args.push_back(arg(side, r.whole(-2, 3)));
+        args.push_back(arg("count_pad", r.whole(0, 1)));
+    }
+    return {args, "", {}};
+}
+
+using Maker = std::function<Case(Random&)>;
+
+const std::map<std::string, Maker>& makers() {
+    static const std::map<std::string, Maker> table = {
+        {"relu_forward", counted},
+        {"relu_backward", counted},
+        {"accumulate", counted},
+        {"copy", counted},
+        {"add", [](Random& r) { return Case{{arg("count", some_count(r)), arg("relu", r.whole(0, 1))}, "", {}}; }},
+        {"fill", [](Random& r) { return Case{{arg("count", some_count(r)), real_arg("value", -1.5)}, "", {}}; }},
+        {"nchw_to_nhwc", layout},
+        {"nhwc_to_nchw", layout},
+        {"dropout_forward", dropout},
+        {"dropout_backward", dropout},
+        {"softmax_forward", [](Random& r) { return rows(r, 1e-6); }},
+        {"softmax_backward", [](Random& r) { return rows(r, 0); }},
+        {"cross_entropy", [](Random& r) { return Case{{arg("n", r.whole(1, 200)), arg("c", r.whole(1, 40))}, "", {}, 1e-6}; }},
+        {"mse", [](Random& r) { return Case{{arg("count", some_count(r))}, "", {}, 1e-6}; }},
+        {"sgd", [](Random& r) {
+             int64_t momentum = r.whole(0, 1);
+             return Case{{arg("count", some_count(r)), real_arg("momentum", 0.5 * static_cast<double>(momentum)),
+                          arg("nesterov", momentum * r.whole(0, 1)), real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1)))},
+                         "", {}};
+         }},
+        {"linear_pack", [](Random& r) { return Case{{arg("i", r.whole(1, 70)), arg("o", r.whole(1, 150))}, "", {}}; }},
+        {"linear_forward", [](Random& r) { return linear(r, true); }},
+        {"linear_backward_data", [](Random& r) { return linear(r, false); }},
+        {"linear_backward_weights", [](Random& r) { return linear(r, false); }},
+        {"conv2d_pack", [](Random& r) { return Case{pack_args(filters(r), r.whole(0, 1)), "", {}}; }},
+        {"conv2d_forward", [](Random& r) { return conv(r, true); }},
+        {"conv2d_backward_weights", [](Random& r) { return conv(r, false); }},
+        {"maxpool2d_forward", [](Random& r) { return pool(r, false); }},
+        {"maxpool2d_backward", [](Random& r) { return pool(r, false); }},
+        {"avgpool2d_forward", [](Random& r) { return pool(r, true); }},
+        {"avgpool2d_backward", [](Random& r) { return pool(r, true); }},
+    };
+    return table;
+}
+
+}  // namespace
+
+Case random_case(const std::string& kernel, Random& random) {
+    auto found = makers().find(kernel);
+    if (found == makers().end()) throw std::logic_error("no random case for kernel " + kernel + ": add one to tests/cases.cpp");
+    return found->second(random);
+}

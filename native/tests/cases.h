@@ -1,0 +1,33 @@
+// Random problems for every kernel of the table.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "program/prepare.h"
+
+class Random {
+public:
+    explicit Random(uint64_t seed) : engine_(seed) {}
+    int64_t whole(int64_t lo, int64_t hi) { return std::uniform_int_distribution<int64_t>(lo, hi)(engine_); }
+    bool chance(int percent) { return whole(0, 99) < percent; }
+    int64_t pick(std::initializer_list<int64_t> values) { return values.begin()[whole(0, static_cast<int64_t>(values.size()) - 1)]; }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+using Args = std::vector<simplecell::Argument>;
+
+struct Case {
+    Args args;
+    std::string packer;      // the kernel that makes the operand `packed` out of plain weights, if any
+    Args packer_args;
+    double tolerance = 0;    // absolute and relative; 0 asks for equal bits of equal numbers
+};
+
+// Throws if the kernel has no generator: a new row of a table needs one here.
+Case random_case(const std::string& kernel, Random& random);
