@@ -29,7 +29,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         ),
         "ja": (
             "パラメータ数：重み {weights:,} 個{weights:|}とバイアス {biases:,} 個{biases:|}。"
-            "画像 1 枚につき {connections:,} 回使われます（結合数）"
+            "画像ごとに {connections:,} 回使われます（結合数）"
         ),
     },
     "accounts.note.window": {
@@ -45,11 +45,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
     "accounts.note.macs": {
         "en": "MACs: multiplications with their additions per image; 1 MAC = 2 FLOPs",
         "zh": "乘加次数：每张图像的乘法及其加法；1 MAC = 2 FLOPs",
-        "ja": "積和回数：画像 1 枚あたりの乗算とそれに伴う加算。1 MAC = 2 FLOPs",
+        "ja": "積和回数：画像ごとの乗算とそれに伴う加算。1 MAC = 2 FLOPs",
     },
     "accounts.note.bytes": {
         "en": "bytes: inputs and outputs in float32, each held once, batch of {batch:,}: {size:bytes} in all",
         "zh": "字节：float32 的输入和各层输出，每个只存一份，批大小 {batch:,}：共 {size:bytes}",
-        "ja": "バイト：float32 の入力と各層の出力を 1 つずつ保持、バッチサイズ {batch:,}：合計 {size:bytes}",
+        "ja": "バイト：float32 の入力と各層の出力をそれぞれ一度だけ保持、バッチサイズ {batch:,}：合計 {size:bytes}",
     },
 }
