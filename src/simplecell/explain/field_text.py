@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simplecell.explain.layout import WIDTH, exact_number, runs, wrap
+from simplecell.explain.layout import exact_number, runs
 from simplecell.layers.base import Array, Box
 from simplecell.words import language, say
+from simplecell.words.layout import WIDTH, wrap
 
 if TYPE_CHECKING:
     from simplecell.explain.field import Field, View

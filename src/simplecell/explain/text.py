@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simplecell.explain.field_text import field_text, units_text
-from simplecell.explain.layout import WIDTH, NumberColumn, exact_number, left, right, table, total, width, wrap
+from simplecell.explain.layout import NumberColumn, exact_number, total
 from simplecell.words import language, number_text, say, shape_text
+from simplecell.words.layout import WIDTH, left, right, table, width, wrap
 
 if TYPE_CHECKING:
     from simplecell.explain.cell import Explanation

@@ -50,3 +50,15 @@ class Plan:
     places: Mapping[str, int] = field(default_factory=dict[str, int])
     arena: int = 0
     done: tuple[str, ...] = ()
+
+    def table(self, lang: str | None = None, *, why: bool = False) -> str:
+        """The plan as text: a line per step, the memory; with `why` the algorithms that were considered."""
+        from simplecell.plan.table import plan_text
+
+        return plan_text(self, lang, why)
+
+    def to_dict(self) -> dict[str, object]:
+        """The plan as data that JSON keeps."""
+        from simplecell.plan.table import plan_dict
+
+        return plan_dict(self)

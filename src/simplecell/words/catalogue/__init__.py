@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simplecell.words.catalogue import accounts, cli, explain, layers, report, train
+from simplecell.words.catalogue import accounts, cli, explain, layers, plan, report, train
 
 TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "layers": layers.ENTRIES,
@@ -29,6 +29,7 @@ TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "train": train.ENTRIES,
     "cli": cli.ENTRIES,
     "accounts": accounts.ENTRIES,
+    "plan": plan.ENTRIES,
     "report": report.ENTRIES,
 }
 

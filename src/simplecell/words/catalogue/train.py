@@ -4,4 +4,65 @@ from __future__ import annotations
 
 from typing import Final
 
-ENTRIES: Final[dict[str, dict[str, str]]] = {}
+ENTRIES: Final[dict[str, dict[str, str]]] = {
+    "train.epoch": {
+        "en": "epoch {epoch}/{epochs}",
+        "zh": "第 {epoch}/{epochs} 轮",
+        "ja": "エポック {epoch}/{epochs}",
+    },
+    "train.loss": {
+        "en": "loss {loss:.4f}",
+        "zh": "损失 {loss:.4f}",
+        "ja": "損失 {loss:.4f}",
+    },
+    "train.accuracy": {
+        "en": "accuracy {accuracy:percent}",
+        "zh": "准确率 {accuracy:percent}",
+        "ja": "正解率 {accuracy:percent}",
+    },
+    "train.validation_loss": {
+        "en": "validation loss {loss:.4f}",
+        "zh": "验证损失 {loss:.4f}",
+        "ja": "検証損失 {loss:.4f}",
+    },
+    "train.validation_accuracy": {
+        "en": "validation accuracy {accuracy:percent}",
+        "zh": "验证准确率 {accuracy:percent}",
+        "ja": "検証正解率 {accuracy:percent}",
+    },
+    "train.rate": {
+        "en": "{rate:,.0f} images/s",
+        "zh": "{rate:,.0f} 张/秒",
+        "ja": "{rate:,.0f} 枚/秒",
+    },
+    "train.left": {
+        "en": "{time:seconds} left",
+        "zh": "剩余 {time:seconds}",
+        "ja": "残り {time:seconds}",
+    },
+    "train.curve_loss": {
+        "en": "loss (log scale)",
+        "zh": "损失（对数坐标）",
+        "ja": "損失（対数目盛）",
+    },
+    "train.curve_accuracy": {
+        "en": "accuracy (%)",
+        "zh": "准确率（%）",
+        "ja": "正解率（%）",
+    },
+    "train.curve_epoch": {
+        "en": "epoch",
+        "zh": "轮次",
+        "ja": "エポック",
+    },
+    "train.curve_training": {
+        "en": "training, as seen",
+        "zh": "训练（逐批统计）",
+        "ja": "学習（バッチごとの値）",
+    },
+    "train.curve_validation": {
+        "en": "validation, end of epoch",
+        "zh": "验证（每轮结束时）",
+        "ja": "検証（エポック終了時）",
+    },
+}

@@ -1,0 +1,46 @@
+"""How a plan is read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENTRIES: Final[dict[str, dict[str, str]]] = {
+    "plan.title": {
+        "en": "plan for a batch of {batch}, {mode}: {steps} {steps:step|steps}, instruction set {isa}",
+        "zh": "批量 {batch} 的{mode}计划：{steps} 步，指令集 {isa}",
+        "ja": "バッチ {batch} の{mode}プラン：{steps} ステップ、命令セット {isa}",
+    },
+    "plan.mode.inference": {"en": "inference", "zh": "推理", "ja": "推論"},
+    "plan.mode.training": {"en": "training", "zh": "训练", "ja": "学習"},
+    "plan.column.step": {"en": "step", "zh": "步骤", "ja": "ステップ"},
+    "plan.column.layers": {"en": "layers", "zh": "层", "ja": "層"},
+    "plan.column.work": {"en": "work", "zh": "运算", "ja": "処理"},
+    "plan.column.algorithm": {"en": "algorithm", "zh": "算法", "ja": "アルゴリズム"},
+    "plan.column.result": {"en": "result", "zh": "结果", "ja": "結果"},
+    "plan.column.kernels": {"en": "kernels", "zh": "内核", "ja": "カーネル"},
+    "plan.memory": {
+        "en": "memory: arena {arena:bytes}, weights {weights:bytes}, packed weights {packed:bytes}, optimiser {state:bytes}",
+        "zh": "内存：工作区 {arena:bytes}，权重 {weights:bytes}，打包权重 {packed:bytes}，优化器 {state:bytes}",
+        "ja": "メモリ：作業領域 {arena:bytes}、重み {weights:bytes}、パック済み重み {packed:bytes}、最適化器 {state:bytes}",
+    },
+    "plan.reference": {
+        "en": "{n} {n:step runs|steps run} on the NumPy reference, because there is no native kernel: {layers}",
+        "zh": "{n} 步没有本机内核，由 NumPy 参考实现运行：{layers}",
+        "ja": "{n} ステップはネイティブカーネルがないため、NumPy の参照実装で動きます：{layers}",
+    },
+    "plan.why": {
+        "en": "{layers} ({work}): {chosen} was chosen",
+        "zh": "{layers}（{work}）：选用 {chosen}",
+        "ja": "{layers}（{work}）：{chosen} を選択",
+    },
+    "plan.why.candidate": {
+        "en": "{name}: expected {time:seconds} on one thread",
+        "zh": "{name}：单线程预计 {time:seconds}",
+        "ja": "{name}：1 スレッドで {time:seconds} の見込み",
+    },
+    "plan.why.refused": {
+        "en": "{name}: cannot, {reason}",
+        "zh": "{name}：不适用（{reason}）",
+        "ja": "{name}：使えません（{reason}）",
+    },
+}
