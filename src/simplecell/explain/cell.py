@@ -66,7 +66,9 @@ class Explanation:
     partials   sums per input channel, in order, for kinds whose value is a sum of several terms
     value      the reference in float64, from a run of the whole network up to here
     bound      what this layer's own float32 arithmetic may differ by: 2*eps*sqrt(terms)*sum|products|, bias counted as
-               a product; for softmax 2*eps*(sqrt(terms) + largest exponent)*value; 0 for a maximum
+               a product; 0 for a maximum; for softmax 2*eps*(sqrt(terms) + largest exponent)*value, for its logarithm
+               2*eps*(sqrt(terms) + largest exponent + |value|); for local response normalisation
+               2*eps*(beta*sqrt(terms) + 2)*|value|; for a function of one input 4*eps*(|input| + |value|)
     inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well
     followers  names of ReLUs that come after; their effect is not in the value
     """
@@ -300,9 +302,14 @@ def _bound(terms: Terms) -> float:
     count = len(terms.products) + (terms.bias is not None)
     if terms.rule == "max":
         return 0.0
-    if terms.rule == "ratio":
+    if terms.rule == "function":
+        return 4 * EPSILON * (abs(float(terms.inputs[0])) + abs(terms.value))
+    if terms.rule == "divisive":
+        return 2 * EPSILON * (terms.named["beta"] * math.sqrt(count) + 2) * abs(terms.value)
+    if terms.rule in ("ratio", "log_ratio"):
         exponent = max(terms.inputs.tolist()) - min(terms.inputs.tolist())
-        return 2 * EPSILON * (math.sqrt(count) + exponent) * terms.value
+        spread = math.sqrt(count) + exponent
+        return 2 * EPSILON * (spread * terms.value if terms.rule == "ratio" else spread + abs(terms.value))
     size = total([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
     return 2 * EPSILON * math.sqrt(count) * size
 

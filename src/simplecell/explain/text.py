@@ -162,11 +162,12 @@ def _list(e: Explanation, lang: str, shown: int) -> list[str]:
 
 
 def _term_rows(e: Explanation, lang: str, order: Sequence[int]) -> list[list[str]]:
-    """Head and rows of the table of terms; a ratio's weights are all 1 and are left out."""
+    """Head and rows of the table of terms; weights that say nothing are left out."""
     t = e.terms
-    several, ratio = len(e.sources) > 1, t.rule == "ratio"
-    kinds = ["input"] + ([] if ratio else ["weight"]) + ["power" if ratio else "product"]
-    columns = [t.inputs, t.products] if ratio else [t.inputs, t.weights, t.products]
+    several = len(e.sources) > 1
+    result = "product" if t.weighted else "result" if t.rule == "function" else "power"
+    kinds = ["input", "weight", result] if t.weighted else ["input", result]
+    columns = [t.inputs, t.weights, t.products] if t.weighted else [t.inputs, t.products]
     written = [_written([float(c[i]) for i in order]) for c in columns]
     place = "explain.column.feature" if _features(e) else "explain.column.place"
     head = ([say("explain.column.source", lang)] if several else []) + [say(place, lang)]

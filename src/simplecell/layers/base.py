@@ -20,8 +20,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from numbers import Real
 from typing import Any, ClassVar, Self, cast
 
+import numpy as np
 import numpy.typing as npt
 
 from simplecell.errors import ArgumentError, MemoryLimitError, ShapeError
@@ -37,7 +39,7 @@ Box = tuple[tuple[int, ...], ...]
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Work of one image. `macs` counts every tap as the definition writes it; `padding_macs` are those of them
-    whose input is padding. 1 MAC = 1 multiplication + 1 addition = 2 FLOPs."""
+    whose input is padding, or whose product falls on padding that is cut off. 1 MAC = 1 multiplication + 1 addition = 2 FLOPs."""
 
     macs: int = 0
     padding_macs: int = 0
@@ -60,9 +62,18 @@ EVALUATION = Mode()
 class Terms:
     """One output value, opened.
 
-    For rule "sum" the value is `products.sum() + bias`; for "max" it is `inputs[winner]` and its product alone is not
-    zero; for "ratio" (softmax) it is `products[winner] / products.sum()` and the products are exp(input - largest
-    input). A term at padding has `real` False.
+    The rule says how the terms make up the value:
+
+    "sum"        products.sum() + bias. Where a layer divides by a deviation of its own inputs, the weights are the
+                 factors at that deviation, which is among `named`.
+    "max"        inputs[winner]; its product alone is not zero
+    "ratio"      products[winner] / products.sum(), where the products are exp(input - largest) (softmax)
+    "log_ratio"  inputs[winner] - named["largest"] - log(products.sum()), products as before (its logarithm)
+    "divisive"   inputs[winner] / (named["k"] + products.sum()) ** named["beta"] (local response normalisation)
+    "function"   products[0]: a function of the one input, with no product to show
+
+    A term at padding has `real` False. For a ratio, its logarithm and a function the weights are 1 and say nothing
+    (`weighted` is False).
 
     source   (t,)       which of the layer's inputs the term comes from
     at       (t, rank)  its index there, (c, y, x) or (f,); outside the input for padding
@@ -85,13 +96,25 @@ class Terms:
     winner: int | None = None
     named: Mapping[str, float] = field(default_factory=dict[str, float])
 
+    @property
+    def weighted(self) -> bool:
+        """Whether each product is an input times a weight."""
+        return self.rule not in ("ratio", "log_ratio", "function")
+
     def combine(self) -> float:
         """The value that the terms give by their rule; equals `value` up to rounding. Sums are exact and rounded once
         (`math.fsum`) unless a term is NaN or infinite."""
-        if self.rule == "ratio":
-            return float(self.products[self.winner] / self.products.sum())
         summands = [*map(float, self.products), self.bias or 0.0]
-        return math.fsum(summands) if all(map(math.isfinite, summands)) else sum(summands)
+        total = math.fsum(summands) if all(map(math.isfinite, summands)) else sum(summands)
+        if self.winner is None or self.rule == "max":
+            return total
+        with np.errstate(all="ignore"):  # what IEEE says about infinities and zeros is the value
+            x, product, divisor = self.inputs[self.winner], self.products[self.winner], np.float64(total)
+            if self.rule == "ratio":
+                return float(product / divisor)
+            if self.rule == "log_ratio":
+                return float(x - self.named["largest"] - np.log(divisor))
+            return float(x / (self.named["k"] + divisor) ** self.named["beta"])
 
 
 @dataclass(frozen=True)
@@ -112,7 +135,7 @@ class Site:
 
     @property
     def windows(self) -> tuple[Sliding, ...]:
-        """The axes over which a window slides: rows and columns of a convolution or pool."""
+        """The axes over which a window slides: rows and columns of a convolution or pool over images."""
         return tuple(a for a in self.axes if isinstance(a, Sliding))
 
     @property
@@ -275,6 +298,23 @@ def checked_flag(value: object, name: str) -> bool:
     return value
 
 
+def checked_number(value: object, name: str, least: float | None = None, above: float | None = None) -> float:
+    """`value` as a finite float, at least `least` or above `above`; anything else is an ArgumentError that names it."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ArgumentError(f"{name} must be a number, got {value!r}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ArgumentError(f"{name} must be a finite number, got {value!r}")
+    if least is not None and number < least:
+        raise ArgumentError(f"{name} must be at least {least:g}, got {value!r}")
+    if above is not None and number <= above:
+        raise ArgumentError(f"{name} must be above {above:g}, got {value!r}")
+    return number
+
+
 def check_bytes(shape: Shape, what: str) -> None:
     """Refuse a shape whose axes or product cannot be held: nothing is allocated from it."""
     count = math.prod(shape)
@@ -297,15 +337,26 @@ def only_shape(shapes: Sequence[Shape]) -> Shape:
     """The input shape of a layer with one input."""
     if len(shapes) != 1:
         raise ShapeError(f"needs one input, got {len(shapes)}: {', '.join(map(shape_text, shapes)) or 'none'}")
+    if 0 in shapes[0]:
+        raise ShapeError(f"needs at least one value along every axis, got {shape_text(shapes[0])}")
     return shapes[0]
 
 
 def image_shape(shapes: Sequence[Shape]) -> Shape:
     """The input shape of a layer that works on one image, checked to be (c, h, w)."""
+    return spatial_shape(shapes, 2)
+
+
+FORMS = {1: ("a signal", "C x L"), 2: ("an image", "C x H x W"), 3: ("a volume", "C x D x H x W")}
+"""What an input with so many spatial axes is called, and the order of its axes."""
+
+
+def spatial_shape(shapes: Sequence[Shape], rank: int) -> Shape:
+    """The input shape of a layer that works on channels with `rank` spatial axes."""
     shape = only_shape(shapes)
-    if len(shape) != 3:
-        hint = {1: ": it belongs before Flatten", 4: ": leave the batch out of the input's shape"}.get(len(shape), "")
-        raise ShapeError(f"needs an image C x H x W, got {shape_text(shape)}{hint}")
+    if len(shape) != rank + 1:
+        hint = {1: ": it belongs before Flatten", rank + 2: ": leave the batch out of the input's shape"}
+        raise ShapeError(f"needs {' '.join(FORMS[rank])}, got {shape_text(shape)}{hint.get(len(shape), '')}")
     return shape
 
 

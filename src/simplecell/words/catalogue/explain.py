@@ -98,6 +98,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
     "explain.column.input": {"en": "input", "zh": "输入", "ja": "入力"},
     "explain.column.weight": {"en": "weight", "zh": "权重", "ja": "重み"},
     "explain.column.product": {"en": "product", "zh": "乘积", "ja": "積"},
+    "explain.column.result": {"en": "value", "zh": "值", "ja": "値"},
     "explain.column.power": {
         "en": "exp(input - largest)",
         "zh": "exp(输入 - 最大值)",
