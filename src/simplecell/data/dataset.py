@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, SupportsIndex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simplecell.errors import ArgumentError, DataError, message
+
+if TYPE_CHECKING:
+    from simplecell.data.preprocessing import Preprocessing
 
 Images = NDArray[np.float32]
 Targets = NDArray[np.int64] | NDArray[np.float32]
@@ -41,7 +44,8 @@ class ArrayDataset:
     """A data set that lies in memory; checked when it is made. `arrays` makes one from looser forms.
 
     Shapes: as `Dataset`.
-    Rules: no NaN, no infinity; as many targets as images, at least one; classes from 0 to len(classes) - 1.
+    Rules: `preprocessing` says how pictures become such images; a model that is trained on them takes it over. No NaN,
+    no infinity; as many targets as images, at least one; classes from 0 to len(classes) - 1.
     Raises: DataError with the place and the numbers.
 
     >>> data = ArrayDataset(np.zeros((2, 1, 8, 8), np.float32), np.array([1, 0]), ("cat", "dog"), "pets")
@@ -54,6 +58,7 @@ class ArrayDataset:
     targets: Targets
     classes: tuple[str, ...]
     name: str
+    preprocessing: Preprocessing | None = None
 
     def __post_init__(self) -> None:
         _check_images(self.images, self.name)
@@ -77,7 +82,7 @@ class ArrayDataset:
     def take(self, indices: Sequence[int] | NDArray[np.integer[Any]], name: str | None = None) -> ArrayDataset:
         """Return a data set of the images at `indices`, in that order, as copies."""
         rows = np.asarray(indices, np.int64)
-        return ArrayDataset(self.images[rows], self.targets[rows], self.classes, name or self.name)
+        return replace(self, images=self.images[rows], targets=self.targets[rows], name=name or self.name)
 
 
 def arrays(

@@ -9,6 +9,7 @@ import numpy as np
 
 from simplecell import files
 from simplecell.data.dataset import ArrayDataset
+from simplecell.data.preprocessing import Preprocessing
 
 _FILE: Final = Path(__file__).parent / "resources" / "digits.safetensors"
 _CLASSES: Final = tuple("0123456789")
@@ -30,7 +31,8 @@ def digits() -> tuple[ArrayDataset, ArrayDataset]:
     """
     stored = files.read(_FILE).tensors
     targets = stored["targets"].astype(np.int64)
-    data = ArrayDataset(stored["images"].astype(np.float32) / np.float32(16), targets, _CLASSES, "digits")
+    images = stored["images"].astype(np.float32) / np.float32(16)
+    data = ArrayDataset(images, targets, _CLASSES, "digits", Preprocessing(1, 8, 8, invert="auto"))
     test = np.zeros(len(data), bool)
     for label in range(len(_CLASSES)):
         test[np.flatnonzero(targets == label)[4::5]] = True
