@@ -10,8 +10,10 @@ from simplecell.words import exact_text
 
 
 class NumberColumn:
-    """How a set of numbers is written so that their points stand under each other: four significant digits of the
-    largest, no digits that are zero in all of them; a number too small for that is written as 2.0e-06, only 0 as 0.
+    """How a set of numbers is written so that their points stand under each other.
+
+    Four significant digits of the largest, at least four decimals where all are below 10, no digits that are zero in
+    all of them. A number too small for that is written as 2.0e-06; only 0 is written 0.
 
     >>> NumberColumn([0.5, 0.0625, 1e-9, 0.0]).write(0.0625), NumberColumn([1.0, -3.0]).write(-3.0)
     ('0.0625', '-3')
@@ -22,6 +24,7 @@ class NumberColumn:
         largest = max(map(abs, numbers), default=0.0)
         self.scientific = largest != 0 and not 1e-4 <= largest < 1e7
         digits = 0 if largest == 0 or self.scientific else max(0, 3 - math.floor(math.log10(largest)))
+        digits = max(digits, 4) if 0 < digits and largest < 10 else digits
         while digits and all(round(v, digits) == round(v, digits - 1) for v in numbers):
             digits -= 1
         self.digits = digits
