@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simplecell.model import Model
+from simplecell.zoo.alexnet import alexnet
 from simplecell.zoo.digits import digits
 from simplecell.zoo.lenet5 import lenet5
 from simplecell.zoo.signs import signs
+from simplecell.zoo.vgg import vgg16, vgg19
 
-NETWORKS: dict[str, Callable[[], Model]] = {"digits": digits, "lenet5": lenet5, "signs": signs}
+NETWORKS: dict[str, Callable[[], Model]] = {
+    "digits": digits,
+    "lenet5": lenet5,
+    "signs": signs,
+    "alexnet": alexnet,
+    "vgg16": vgg16,
+    "vgg19": vgg19,
+}
 """Every network by name."""
 
-__all__ = ["NETWORKS", "digits", "lenet5", "signs"]
+__all__ = ["NETWORKS", "alexnet", "digits", "lenet5", "signs", "vgg16", "vgg19"]
