@@ -44,7 +44,7 @@ def functional(inputs: Sequence[object], outputs: Sequence[object], *, allow_rep
     if not allow_repeats:
         _check_shared(order)
     names = dict(zip(order, _names(order), strict=True))
-    drafts = [Draft(names[v], v.layer and v.layer.named(names[v]), tuple(names[s] for s in v.sources)) for v in order]
+    drafts = [Draft(names[v], v.layer and v.layer.renamed(names[v]), tuple(names[s] for s in v.sources)) for v in order]
     return walk(drafts, {names[v]: v.shape for v in doors}, [names[v] for v in ends])
 
 
