@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simplecell.geometry import Window
 from simplecell.words import language, say, shape_text
+from simplecell.words.layout import table, width
 
 if TYPE_CHECKING:
     from simplecell.accounts.summary import Row, Summary
@@ -21,13 +22,9 @@ _TEXT = 5
 
 def summary_text(summary: Summary, lang: str | None = None) -> str:
     """An aligned table with a line of totals, and what its columns mean."""
-    from rich.cells import cell_len
-
     code = language(lang)
-    rows = _cells(summary, code)
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    lines = [_line(row, [w - cell_len(cell) for cell, w in zip(row, widths, strict=True)]) for row in rows]
-    rule = "-" * max(map(cell_len, lines))
+    lines = table(_cells(summary, code), indent="", lefts=_TEXT)
+    rule = "-" * max(map(width, lines))
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], "", *_notes(summary, code)])
 
 
@@ -97,14 +94,6 @@ def _row(row: Row) -> list[str]:
 def _some(parameters: int, macs: int, inside: int) -> list[str]:
     """Counts as text; a layer without weights or multiplications has blanks there."""
     return [f"{parameters:,}" if parameters else "", f"{macs:,}" if macs else "", f"{inside:,}" if macs else ""]
-
-
-def _line(row: Sequence[str], blanks: Sequence[int]) -> str:
-    cells = [
-        cell + " " * blank if i < _TEXT else " " * blank + cell
-        for i, (cell, blank) in enumerate(zip(row, blanks, strict=True))
-    ]
-    return "  ".join(cells).rstrip()
 
 
 def _notes(summary: Summary, lang: str) -> list[str]:

@@ -24,7 +24,7 @@ class NumberColumn:
         largest = max(map(abs, numbers), default=0.0)
         self.scientific = largest != 0 and not 1e-4 <= largest < 1e7
         digits = 0 if largest == 0 or self.scientific else max(0, 3 - math.floor(math.log10(largest)))
-        digits = max(digits, 4) if 0 < digits and largest < 10 else digits
+        digits = max(digits, 4) if digits > 0 and largest < 10 else digits
         while digits and all(round(v, digits) == round(v, digits - 1) for v in numbers):
             digits -= 1
         self.digits = digits
