@@ -42,7 +42,7 @@ def some_units(shape: Shape) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize(("layer", "shapes"), CASES)
 def test_terms_and_bias_sum_to_the_reference_for_every_kind(layer: Layer, shapes: tuple[Shape, ...]) -> None:
     inputs = [Input(*shape, name=f"x{i}") for i, shape in enumerate(shapes)]
-    graph = functional(inputs, [layer.named("it")(*inputs)])
+    graph = functional(inputs, [layer.renamed("it")(*inputs)])
     weights = {k: w.astype(np.float64) for k, w in weights_of(graph).items()}
     images = [x[None].astype(np.float64) for x in images_of(graph)]
     wanted = reference.forward(graph, images, weights).values["it"][0]
