@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -48,6 +49,12 @@ class Executable:
             else:
                 self._steps.append(self._native_step([*ops]))
         self._stale = True
+        self._doors = [
+            (name, [partial(program.bind, segments[name]) for program, segments in self._programs if name in segments])
+            for name, tensor in plan.tensors.items()
+            if tensor.home in ("input", "target")
+        ]
+        self._views: dict[str, Array] = {}
 
     def weights_changed(self) -> None:
         """What was packed from the weights is old: it is packed again at the next run."""
@@ -56,11 +63,10 @@ class Executable:
     def run(self, outside: Mapping[str, Array]) -> None:
         """Run on the caller's arrays: the graph's inputs by name, and in training the target. They are C-contiguous
         and of the tensors' dtypes and shapes; the caller holds `lock`."""
-        self._held.update(outside)
-        for program, segments in self._programs:
-            for name, array in outside.items():
-                if name in segments:
-                    program.bind(segments[name], array, False)
+        for name, bindings in self._doors:
+            array = self._held[name] = outside[name]
+            for bind in bindings:
+                bind(array, False)
         if self._stale:
             for program, _ in self._programs:
                 program.run_prologue()
@@ -88,7 +94,13 @@ class Executable:
 
     def value(self, node: str) -> Array:
         """A copy of a node's value, C-contiguous, if the plan keeps it."""
-        return np.array(self.tensor(self.plan.values[node]), order="C")
+        view = self._views.get(node)
+        if view is None:
+            name = self.plan.values[node]
+            view = self.tensor(name)
+            if self.plan.tensors[root(self.plan.tensors, name)].home == "arena":
+                self._views[node] = view
+        return view.copy(order="C")
 
     def steps(self) -> list[dict[str, Any]]:
         """The native steps as the engine lists them."""
