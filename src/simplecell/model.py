@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simplecell.data import Dataset, Preprocessing
     from simplecell.explain import Explanation, Field
     from simplecell.prediction import Prediction
+    from simplecell.run.profile import Profile
     from simplecell.run.stepper import Stepper
     from simplecell.train import Callback, History
 
@@ -276,6 +277,15 @@ class Model:
         return make_plan(
             self.graph, batch, training=Training("cross_entropy", chosen.kind, numbers, tuple(chosen.state((1,))))
         )
+
+    def profile(self, *images: object, layout: Layout = "NCHW", runs: int = 20) -> Profile:
+        """Where the time of one pass goes: time, GFLOP/s, bytes and share of the roofline, step by step."""
+        from simplecell.run.profile import profile
+
+        self._need_weights()
+        arrays = checked_inputs(self.graph, images, layout)
+        executable = self._engine.executable(len(arrays[0]))
+        return profile(executable, dict(zip(self.graph.inputs, arrays, strict=True)), runs)
 
     # Explanation -----------------------------------------------------------------------------------------------
 

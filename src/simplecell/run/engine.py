@@ -80,16 +80,16 @@ class Engine:
 
     def plan(self, batch: int, keep: tuple[str, ...] = ()) -> Plan:
         """The plan that runs for `batch` images under the settings in force."""
-        return self._executable(batch, keep).plan
+        return self.executable(batch, keep).plan
 
     def _pass(self, inputs: Sequence[Array], nodes: tuple[str, ...]) -> tuple[Array, ...]:
         keep = () if nodes is self.graph.outputs else tuple(n for n in nodes if n not in self.graph.outputs)
-        executable = self._executable(len(inputs[0]), keep)
+        executable = self.executable(len(inputs[0]), keep)
         with executable.lock:
             executable.run(dict(zip(self.graph.inputs, inputs, strict=True)))
             return tuple([executable.value(node) for node in nodes])
 
-    def _executable(self, batch: int, keep: tuple[str, ...]) -> Executable:
+    def executable(self, batch: int, keep: tuple[str, ...] = ()) -> Executable:
         """The ready plan under the settings in force; the one that ran last is found without a search."""
         asked = settings()
         hot = self._hot

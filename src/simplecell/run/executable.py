@@ -7,6 +7,7 @@ several programs with Python between. A plan without such ops is one native call
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -105,6 +106,21 @@ class Executable:
     def steps(self) -> list[dict[str, Any]]:
         """The native steps as the engine lists them."""
         return [step for program, _ in self._programs for step in program.steps()]
+
+    def times(self) -> list[float]:
+        """Seconds of each op in one run on the arrays of the last one; the caller holds `lock`."""
+        seconds: list[float] = []
+        programs = iter(self._programs)
+        for is_reference, ops in groupby(self.plan.ops, key=lambda op: op.algorithm == "reference"):
+            if is_reference:
+                for op in ops:
+                    began = time.perf_counter()
+                    self._reference_step(op)()
+                    seconds.append(time.perf_counter() - began)
+                continue
+            measured = iter(next(programs)[0].profile())
+            seconds += [sum(next(measured) for call in op.calls if not call.prologue) for op in ops]
+        return seconds
 
     def _native_step(self, ops: Sequence[Op]) -> Callable[[], None]:
         """One native program of consecutive ops."""

@@ -18,10 +18,25 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
     "plan.column.algorithm": {"en": "algorithm", "zh": "算法", "ja": "アルゴリズム"},
     "plan.column.result": {"en": "result", "zh": "结果", "ja": "結果"},
     "plan.column.kernels": {"en": "kernels", "zh": "内核", "ja": "カーネル"},
+    "plan.column.time": {"en": "time (us)", "zh": "时间 (µs)", "ja": "時間 (µs)"},
+    "plan.column.share_of_time": {"en": "of all", "zh": "占比", "ja": "割合"},
+    "plan.column.rate": {"en": "GFLOP/s", "zh": "GFLOP/s", "ja": "GFLOP/s"},
+    "plan.column.moved": {"en": "GB/s", "zh": "GB/s", "ja": "GB/s"},
+    "plan.column.roofline": {"en": "of its roofline", "zh": "达到屋顶线的", "ja": "ルーフライン比"},
+    "plan.profile.title": {
+        "en": "batch {batch}, {threads} {threads:thread|threads}, {isa}: {time:seconds} in all, medians of {runs} runs",
+        "zh": "批量 {batch}，{threads} 线程，{isa}：各步合计 {time:seconds}（{runs} 次运行的中位数）",
+        "ja": "バッチ {batch}、{threads} スレッド、{isa}：全ステップ合計 {time:seconds}（{runs} 回の中央値）",
+    },
+    "plan.profile.ceilings": {
+        "en": "ceilings measured now: {flops} GFLOP/s of multiply-adds, {bytes} GB/s of reading; 1 MAC = 2 FLOPs",
+        "zh": "刚刚测得的上限：乘加 {flops} GFLOP/s，读取 {bytes} GB/s；1 MAC = 2 FLOP",
+        "ja": "いま測った上限：積和 {flops} GFLOP/s、読み込み {bytes} GB/s。1 MAC = 2 FLOP",
+    },
     "plan.memory": {
-        "en": "memory: arena {arena:bytes}, weights {weights:bytes}, packed weights {packed:bytes}, optimiser {state:bytes}",
+        "en": "memory: arena {arena:bytes}, weights {weights:bytes}, packed {packed:bytes}, optimiser {state:bytes}",
         "zh": "内存：工作区 {arena:bytes}，权重 {weights:bytes}，打包权重 {packed:bytes}，优化器 {state:bytes}",
-        "ja": "メモリ：作業領域 {arena:bytes}、重み {weights:bytes}、パック済み重み {packed:bytes}、最適化器 {state:bytes}",
+        "ja": "メモリ：作業領域 {arena:bytes}、重み {weights:bytes}、パック済み {packed:bytes}、最適化器 {state:bytes}",
     },
     "plan.reference": {
         "en": "{n} {n:step runs|steps run} on the NumPy reference, because there is no native kernel: {layers}",
