@@ -173,3 +173,12 @@ def test_blind_outputs_are_found() -> None:
             assert (found is None) == (not listed)
             assert found is None or found in listed
     assert 200 < blind < 1800
+
+
+def test_a_number_that_equals_p_is_kept() -> None:
+    u = mask_of(1, 0, 0, 3)
+    _, keep = Dropout(u).forward(Dropout(u).site((8,)), [np.ones((1, 8))], {}, Mode(True, seed=1))
+    assert keep[0, 3]
+    assert mask_of(0, 0, 0, 0) == 0.0
+    _, keep = Dropout(0).forward(Dropout(0).site((8,)), [np.ones((1, 8))], {}, Mode(True))
+    assert keep.all()
