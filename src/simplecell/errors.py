@@ -8,6 +8,7 @@
     |-- DataError (ValueError)        images or targets that cannot be used: rank, range, NaN
     |-- FileError (OSError)           a file that is missing, damaged, not what it says, or cannot be written
     |-- MemoryLimitError (MemoryError) a size that would overflow or does not fit
+    |-- TrainingError (ArithmeticError) a training that diverged: its loss is no longer finite
     |-- EngineError (RuntimeError)    the native engine is missing or cannot do what is asked
     `-- MissingExtra (ImportError)    an optional package is not installed; the message has the pip line
 
@@ -53,6 +54,10 @@ class MemoryLimitError(SimplecellError, MemoryError):
 
 class EngineError(SimplecellError, RuntimeError):
     """The native engine is missing or cannot do what is asked."""
+
+
+class TrainingError(SimplecellError, ArithmeticError):
+    """A training that diverged."""
 
 
 class MissingExtra(SimplecellError, ImportError):
