@@ -289,21 +289,33 @@ class Model:
 
     # Explanation -----------------------------------------------------------------------------------------------
 
-    def explain(
-        self, image: object, layer: str | int, at: object = None, channel: int | None = None, *, top: int | None = None
-    ) -> Explanation:
-        """One value of one layer for one picture: the window, every product, the bias, the sum, the engine's value."""
+    def explain(self, image: object, layer: str | int, at: object = None, channel: int | None = None) -> Explanation:
+        """One value of one layer for one picture: the window, every product, the bias, the sum, the engine's value.
+
+        `image` is a picture as `predict` takes it, an array of the input's own shape, or a tuple of these arrays for
+        several inputs. `at` is (y, x) from 0, or nothing for a linear layer; `channel` the filter or feature.
+        """
         from simplecell import explain
 
         self._need_weights()
+        inputs = self._one_of_each(image)
+        return explain.explain(
+            self.graph, self._weights, tuple(x[0] for x in inputs), layer, at, channel,
+            engine=lambda node, unit: self._engine.value(inputs, node, unit),
+        )  # fmt: skip
+
+    def _one_of_each(self, image: object) -> list[Array]:
+        """One image for each input, as the engine takes it."""
+        given = image if isinstance(image, tuple) else (image,)
+        shapes = [self.graph[name].shape for name in self.graph.inputs]
+        if len(given) == len(shapes) and all(
+            isinstance(x, np.ndarray) and x.shape == shape for x, shape in zip(given, shapes, strict=True)
+        ):
+            return checked_inputs(self.graph, [np.asarray(x)[None] for x in given], "NCHW")
         images = self.images(image)
         if len(images) != 1:
-            raise DataError(f"explain takes one picture, got {len(images)}")
-
-        return explain.explain(
-            self.graph, self._weights, images[0], layer, at, channel,
-            engine=lambda node, unit: self._engine.value([images], node, unit),
-        )  # fmt: skip
+            raise DataError(f"one picture at a time is explained, got {len(images)}")
+        return [images]
 
     def sees(
         self, layer: str | int, at: object = None, channel: int | None = None, *, of: str | int | None = None

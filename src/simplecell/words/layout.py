@@ -18,9 +18,7 @@ def width(text: str) -> int:
     >>> width("row 2"), width("行 2")
     (5, 4)
     """
-    from rich.cells import cell_len
-
-    return cell_len(text)
+    return sum(2 if _wide(c) else 0 if unicodedata.combining(c) else 1 for c in text)
 
 
 def right(text: str, columns: int) -> str:
