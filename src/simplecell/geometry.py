@@ -168,6 +168,51 @@ class Sliding:
 
 
 @dataclass(frozen=True, slots=True)
+class Transposed:
+    """An axis over which a `Window` slides the other way round: input `j` is spread over the outputs under its window.
+
+    >>> a = Transposed(Window(3, 2, 1, 1, 1), inputs=3, outputs=5)
+    >>> a.read_by(1), a.reads(1), a.reads(2)
+    ((1, 2, 3), (0, 1), (1,))
+    """
+
+    window: Window
+    inputs: int
+    outputs: int
+
+    @property
+    def back(self) -> Sliding:
+        """The same window in its usual direction, from the outputs to the inputs."""
+        return Sliding(self.window, self.outputs, self.inputs)
+
+    def reads(self, i: int) -> tuple[int, ...]:
+        return self.window.read_by(i, self.inputs)
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        return self.window.reads(j, self.outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptive:
+    """An axis cut into as many regions as there are outputs: output `i` of m reads the inputs `floor(i*n/m)` up to
+    `ceil((i+1)*n/m)`, not included. Where m does not divide n the regions differ in size or overlap.
+
+    >>> a = Adaptive(8, 3)
+    >>> a.reads(0), a.reads(1), a.reads(2), a.read_by(2)
+    ((0, 1, 2), (2, 3, 4, 5), (5, 6, 7), (0, 1))
+    """
+
+    inputs: int
+    outputs: int
+
+    def reads(self, i: int) -> tuple[int, ...]:
+        return tuple(range(i * self.inputs // self.outputs, -(-(i + 1) * self.inputs // self.outputs)))
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        return tuple(range(j * self.outputs // self.inputs, -(-(j + 1) * self.outputs // self.inputs)))
+
+
+@dataclass(frozen=True, slots=True)
 class Pointwise:
     """An axis along which output `i` reads input `i` alone."""
 
@@ -263,7 +308,9 @@ def per_axis(value: object, name: str, rank: int, least: int) -> tuple[int, ...]
     if sizes is None:
         return (whole_number(value, name, least),) * rank
     if len(sizes) != rank:
-        raise ArgumentError(f"{name} must be one int or {rank} ints, got {len(sizes)}: {sizes!r}")
+        raise ArgumentError(
+            f"{name} must be one int{f' or {rank} ints' if rank > 1 else ''}, got {len(sizes)}: {sizes!r}"
+        )
     return tuple(whole_number(v, name, least) for v in sizes)
 
 
@@ -273,7 +320,8 @@ def padding_form(value: object, rank: int) -> str | tuple[Pads, ...]:
     >>> padding_form(1, 2), padding_form((1, 2), 2), padding_form(((1, 2), (0, 3)), 2), padding_form("same", 2)
     (((1, 1), (1, 1)), ((1, 1), (2, 2)), ((1, 2), (0, 3)), 'same')
     """
-    rule = f"an int, {rank} ints, {rank} (before, after) pairs, 'same' or 'valid'"
+    forms = f"{rank} ints, {rank} (before, after) pairs" if rank > 1 else "((before, after),)"
+    rule = f"an int, {forms}, 'same' or 'valid'"
     if isinstance(value, str):
         if value not in ("same", "valid"):
             raise ArgumentError(f"padding must be {rule}, got {value!r}")

@@ -174,8 +174,8 @@ def test_json_gives_an_equal_layer(layer: Layer, shapes: tuple[Shape, ...]) -> N
     again = KINDS[layer.kind].make(kept, layer.name)
     assert again == layer
     assert hash(again) == hash(layer)
-    assert again.named("other").name == "other"
-    assert again.named("other").site(*shapes).output == layer.site(*shapes).output
+    assert again.renamed("other").name == "other"
+    assert again.renamed("other").site(*shapes).output == layer.site(*shapes).output
 
 
 @every_example

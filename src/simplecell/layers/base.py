@@ -39,7 +39,8 @@ Box = tuple[tuple[int, ...], ...]
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Work of one image. `macs` counts every tap as the definition writes it; `padding_macs` are those of them
-    whose input is padding, or whose product falls on padding that is cut off. 1 MAC = 1 multiplication + 1 addition = 2 FLOPs."""
+    whose input is padding, or whose product falls on padding that is cut off. 1 MAC = 1 multiplication + 1 addition =
+    2 FLOPs."""
 
     macs: int = 0
     padding_macs: int = 0
@@ -214,7 +215,7 @@ class Layer:
         """The arguments (without the name) in a form that JSON keeps; `KIND(**arguments)` gives an equal layer."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "name"}
 
-    def named(self, name: str) -> Self:
+    def renamed(self, name: str) -> Self:
         """The same layer under another name."""
         return type(self).make(self.arguments(), name)
 

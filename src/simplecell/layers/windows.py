@@ -1,7 +1,9 @@
-"""Tools of the kinds that slide a window over an image: resolving the axes, padding, walking over the taps."""
+"""Tools of the kinds that slide a window over signals, images and volumes: resolving the axes, padding, walking over
+the taps."""
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +12,9 @@ import numpy as np
 from simplecell.errors import ShapeError
 from simplecell.geometry import Pads, Sliding, slide
 from simplecell.layers.base import Array, Shape, Unit, check_bytes
+
+AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
+"""What the spatial axes of a signal, an image and a volume are called."""
 
 
 def sliding_axes(
@@ -20,7 +25,7 @@ def sliding_axes(
     padding: str | tuple[Pads, ...],
     ceil: bool = False,
 ) -> tuple[Sliding, ...]:
-    """Rows and columns of an image (c, h, w) under a user's window, resolved to numbers.
+    """The spatial axes of `shape` (c, ...) under a user's window, resolved to numbers.
 
     Raises: ShapeError with the arithmetic where the window does not fit; MemoryLimitError where the padded image is
     too large.
@@ -29,7 +34,7 @@ def sliding_axes(
     axes = tuple(
         slide(n, k, s, d, p, ceil) for n, k, s, d, p in zip(shape[1:], kernel_size, stride, dilation, pads, strict=True)
     )
-    for name, axis in zip(("rows", "columns"), axes, strict=True):
+    for name, axis in zip(AXES[len(axes)], axes, strict=True):
         if axis.outputs < 1:
             w = axis.window
             raise ShapeError(
@@ -47,7 +52,7 @@ def margins(axis: Sliding) -> Pads:
 
 
 def padded(x: Array, axes: Sequence[Sliding], fill: float) -> Array:
-    """`x` (n, c, h, w) with `fill` around it, so that every tap of every output lies inside.
+    """`x` (n, c, ...) with `fill` around it, so that every tap of every output lies inside.
 
     Cells that no window reaches stay; output i's tap t is then at index i*step + t*gap.
     """
@@ -55,7 +60,7 @@ def padded(x: Array, axes: Sequence[Sliding], fill: float) -> Array:
 
 
 def through_tap(axes: Sequence[Sliding], taps: tuple[int, ...]) -> tuple[slice, ...]:
-    """The cells of a padded array that all outputs see through one tap (row tap, column tap)."""
+    """The cells of a padded array that all outputs see through one tap (one number per axis)."""
     windows = [(a.window, a.outputs, t * a.window.gap) for a, t in zip(axes, taps, strict=True)]
     cells = (slice(first, first + (outputs - 1) * w.step + 1, w.step) for w, outputs, first in windows)
     return (slice(None), slice(None), *cells)
@@ -63,8 +68,7 @@ def through_tap(axes: Sequence[Sliding], taps: tuple[int, ...]) -> tuple[slice, 
 
 def unpadded(dx: Array, axes: Sequence[Sliding]) -> Array:
     """The inverse of `padded` for gradients: the part that is image."""
-    y, x = (slice(a.window.before, a.window.before + a.inputs) for a in axes)
-    return dx[:, :, y, x]
+    return dx[(slice(None), slice(None), *(slice(a.window.before, a.window.before + a.inputs) for a in axes))]
 
 
 def taps_of(axes: Sequence[Sliding]) -> Iterator[tuple[int, ...]]:
@@ -73,7 +77,7 @@ def taps_of(axes: Sequence[Sliding]) -> Iterator[tuple[int, ...]]:
 
 
 def tap_sums(x: Array, axes: Sequence[Sliding]) -> Array:
-    """The sum over each window of `x` (n, c, h, w), padding counted as 0: (n, c, oh, ow)."""
+    """The sum over each window of `x` (n, c, ...), padding counted as 0."""
     image = padded(x, axes, 0.0)
     y = np.zeros((*x.shape[:2], *(a.outputs for a in axes)), x.dtype)
     for tap in taps_of(axes):
@@ -84,11 +88,11 @@ def tap_sums(x: Array, axes: Sequence[Sliding]) -> Array:
 def window_terms(
     x: Array, axes: Sequence[Sliding], unit: Unit, channels: Sequence[int], fill: float
 ) -> tuple[Array, Array, Array]:
-    """What one unit's window covers in `x` (c, h, w): (at (t, 3), real (t,), values (t,)), channel by channel, then
+    """What one unit's window covers in `x` (c, ...): (at (t, rank), real (t,), values (t,)), channel by channel, then
     row-major; padding has `fill`."""
-    rows, cols = (a.window.taps(i) for a, i in zip(axes, unit[1:], strict=True))
-    at = np.array([(c, y, x_) for c in channels for y in rows for x_ in cols], dtype=np.int64).reshape(-1, 3)
-    real = (at[:, 1] >= 0) & (at[:, 1] < x.shape[1]) & (at[:, 2] >= 0) & (at[:, 2] < x.shape[2])
+    taps = (a.window.taps(i) for a, i in zip(axes, unit[1:], strict=True))
+    at = np.array([*itertools.product(channels, *taps)], dtype=np.int64)
+    real = np.all((at >= 0) & (at < x.shape), axis=1)
     values = np.full(len(at), fill, dtype=np.float64)
     values[real] = x[tuple(at[real].T)]
     return at, real, values

@@ -31,11 +31,17 @@ _SPECS: Final[dict[str, Callable[[Any], str]]] = {
 
 
 class _Writer(string.Formatter):
-    """`str.format` with the specs of `_SPECS`, and `{n:image|images}` for the form that goes with n."""
+    """`str.format` with the specs of `_SPECS`, `{n:image|images}` for the form that goes with n, and `{at:place}` for
+    where a unit is, in words of the language."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec in _SPECS:
             return _SPECS[format_spec](value)
+        if format_spec == "place":
+            return say(f"layers.place.{len(value)}", self.lang, **dict(zip("zyx"[-len(value) :], value, strict=True)))
         if "|" in format_spec:
             one, many = format_spec.split("|")
             return one if value == 1 else many
@@ -47,7 +53,7 @@ class _Writer(string.Formatter):
             raise ValueError(f"it has no place for {', '.join(unknown)}")
 
 
-_WRITER: Final = _Writer()
+_WRITERS: Final = {lang: _Writer(lang) for lang in LANGUAGES}
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -56,7 +62,7 @@ def placeholders(text: str) -> frozenset[str]:
     >>> sorted(placeholders("{n:,} of {total} {n:image|images}"))
     ['n', 'total']
     """
-    return frozenset(name for _, name, _, _ in _WRITER.parse(text) if name is not None)
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
 def say(key: str, lang: str = "en", **numbers: Any) -> str:
@@ -73,7 +79,7 @@ def say(key: str, lang: str = "en", **numbers: Any) -> str:
         raise ArgumentError(message(f"language {lang!r}", "is not spoken here.", remedies=list(LANGUAGES)))
     text = ENTRIES[key][lang]
     try:
-        return _WRITER.format(text, **numbers)
+        return _WRITERS[lang].format(text, **numbers)
     except KeyError as missing:
         needs = ", ".join(sorted(placeholders(text)))
         raise ArgumentError(f"sentence {key!r}: needs {needs}; {missing.args[0]} is not given") from missing

@@ -10,8 +10,8 @@ underscores:
     },
 
 The three have the same placeholders. Specs besides Python's own: `volume` (C, H, W shown as HxWxC), `bytes` (MB and
-MiB), `MB`, `MiB`, `exact` (reads back as the same bits), `number` (6 significant digits), `percent`, `seconds`, and
-`one|many` for the form that goes with a count.
+MiB), `MB`, `MiB`, `exact` (reads back as the same bits), `number` (6 significant digits), `percent`, `seconds`, `place`
+(one index per spatial axis, as in "row 3, column 4"), and `one|many` for the form that goes with a count.
 
 The code names a key as a literal string (or an f-string that begins with its topic): the tests look there for keys
 that are missing and for keys that nothing uses.
@@ -21,10 +21,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from simplecell.words.catalogue import accounts, cli, explain, layers, plan, report, train
+from simplecell.words.catalogue import (
+    accounts,
+    cli,
+    explain,
+    layers,
+    layers_activations,
+    layers_norms,
+    layers_windows,
+    plan,
+    report,
+    train,
+)
 
 TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
-    "layers": layers.ENTRIES,
+    "layers": layers.ENTRIES | layers_windows.ENTRIES | layers_activations.ENTRIES | layers_norms.ENTRIES,
     "explain": explain.ENTRIES,
     "train": train.ENTRIES,
     "cli": cli.ENTRIES,

@@ -5,40 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 ENTRIES: Final[dict[str, dict[str, str]]] = {
-    "layers.conv2d": {
-        "en": (
-            "Filter {channel} at row {y}, column {x}: a {kh}x{kw} window through depth {depth} gives "
-            "{terms:,} {terms:product|products} ({padding:,} in the padding); "
-            "{terms:it plus|their sum plus} the bias is {value:exact}."
-        ),
-        "zh": (
-            "滤波器 {channel} 在行 {y}、列 {x} 处：{kh}x{kw} 的窗口贯穿深度 "
-            "{depth}，共 {terms:,} 个乘积（其中 {padding:,} 个落在填充上），"
-            "求和再加偏置得 {value:exact}。"
-        ),
-        "ja": (
-            "フィルタ {channel} の行 {y}、列 {x}：{kh}x{kw} の窓が深さ "
-            "{depth} にわたって {terms:,} 個の積を作り（うち {padding:,} "
-            "個はパディング上）、その和にバイアスを足すと {value:exact} になります。"
-        ),
-    },
-    "layers.conv2d.no_bias": {
-        "en": (
-            "Filter {channel} at row {y}, column {x}: a {kh}x{kw} window through depth {depth} gives "
-            "{terms:,} {terms:product|products} ({padding:,} in the padding); {terms:it is|their sum is} "
-            "{value:exact}."
-        ),
-        "zh": (
-            "滤波器 {channel} 在行 {y}、列 {x} 处：{kh}x{kw} 的窗口贯穿深度 "
-            "{depth}，共 {terms:,} 个乘积（其中 {padding:,} 个落在填充上），"
-            "求和得 {value:exact}（无偏置）。"
-        ),
-        "ja": (
-            "フィルタ {channel} の行 {y}、列 {x}：{kh}x{kw} の窓が深さ "
-            "{depth} にわたって {terms:,} 個の積を作り（うち {padding:,} "
-            "個はパディング上）、その和は {value:exact} です（バイアスなし）。"
-        ),
-    },
     "layers.linear": {
         "en": (
             "Output {feature}: each of the {terms:,} {terms:input|inputs} times its own weight, summed, "
@@ -59,80 +25,6 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": (
             "出力 {feature}：{terms:,} 個の入力にそれぞれの重みを掛けて足し合わせると "
             "{value:exact} になります（バイアスなし）。"
-        ),
-    },
-    "layers.maxpool2d": {
-        "en": (
-            "Channel {channel} at row {y}, column {x}: the largest of the window's {cells:,} "
-            "{cells:value|values} is {value:exact}, first found at row {at_y}, column {at_x} of the input; "
-            "only that cell gets the gradient."
-        ),
-        "zh": (
-            "通道 {channel} 在行 {y}、列 {x} 处：窗口内 {cells:,} 个值中最大的是 "
-            "{value:exact}，首次出现在输入的行 {at_y}、列 {at_x}；梯度只传给这一格。"
-        ),
-        "ja": (
-            "チャネル {channel} の行 {y}、列 {x}：窓の中の {cells:,} "
-            "個の値のうち最大は {value:exact} で、入力の行 {at_y}、列 {at_x} "
-            "に最初に現れます。勾配はこのセルだけに渡ります。"
-        ),
-    },
-    "layers.avgpool2d": {
-        "en": (
-            "Channel {channel} at row {y}, column {x}: the window's values sum to {sum:exact}; divided by "
-            "the {cells:,} {cells:cell|cells} that {cells:counts|count}, that is {value:exact}."
-        ),
-        "zh": (
-            "通道 {channel} 在行 {y}、列 {x} 处：窗口内各值之和为 {sum:exact}，"
-            "除以计入的 {cells:,} 格，得 {value:exact}。"
-        ),
-        "ja": (
-            "チャネル {channel} の行 {y}、列 {x}：窓の中の値の和 {sum:exact} "
-            "を、数えられる {cells:,} セルで割ると {value:exact} になります。"
-        ),
-    },
-    "layers.avgpool2d.empty": {
-        "en": (
-            "Channel {channel} at row {y}, column {x}: no cell of the window counts, it lies in the "
-            "padding; the value is {value:exact}."
-        ),
-        "zh": ("通道 {channel} 在行 {y}、列 {x} 处：窗口完全落在填充上，没有计入的格子，值为 {value:exact}。"),
-        "ja": (
-            "チャネル {channel} の行 {y}、列 {x}：窓全体がパディング上にあり、"
-            "数えられるセルがないので、値は {value:exact} です。"
-        ),
-    },
-    "layers.relu.kept": {
-        "en": "The input {input:exact} is positive and passes unchanged: {value:exact}.",
-        "zh": "输入 {input:exact} 为正，原样通过：{value:exact}。",
-        "ja": "入力 {input:exact} は正なので、そのまま通ります：{value:exact}。",
-    },
-    "layers.relu.cut": {
-        "en": "The input {input:exact} is not positive and is replaced: {value:exact}.",
-        "zh": "输入 {input:exact} 不为正，被替换为 {value:exact}。",
-        "ja": "入力 {input:exact} は正ではないので、{value:exact} に置き換えられます。",
-    },
-    "layers.relu.nan": {
-        "en": "The input {input:exact} is not a number, and so is the output: {value:exact}.",
-        "zh": "输入 {input:exact} 不是数，输出也不是数：{value:exact}。",
-        "ja": ("入力 {input:exact} は数ではないので、出力も数ではありません：{value:exact}。"),
-    },
-    "layers.softmax": {
-        "en": (
-            "Score {channel} is {input:exact}; exp({input:exact} - {largest:exact}) = {power:exact}, "
-            "divided by the sum {sum:exact} over all {terms:,} {terms:score|scores}, is the probability "
-            "{value:exact}."
-        ),
-        "zh": (
-            "得分 {channel} 为 {input:exact}；exp({input:exact} - "
-            "{largest:exact}) = {power:exact}，除以全部 {terms:,} "
-            "个得分的指数之和 {sum:exact}，得概率 {value:exact}。"
-        ),
-        "ja": (
-            "スコア {channel} は {input:exact}。exp({input:exact} - "
-            "{largest:exact}) = {power:exact} を、全 {terms:,} "
-            "個のスコアの指数の和 {sum:exact} で割ると、確率 {value:exact} "
-            "になります。"
         ),
     },
     "layers.dropout": {
