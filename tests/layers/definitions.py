@@ -5,54 +5,15 @@ Nothing of the package is used but the layers' own arguments: sizes and padding 
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-Arrays = Mapping[str, np.ndarray]
-
-
-class Tally:
-    """Multiplications done, and those of them by a cell of the padding."""
-
-    def __init__(self) -> None:
-        self.multiplications = 0
-        self.by_padding = 0
-
-
-class Number:
-    """A float that reports each multiplication to its tally."""
-
-    def __init__(self, value: float, tally: Tally, padding: bool = False) -> None:
-        self.value, self.tally, self.padding = float(value), tally, padding
-
-    def __add__(self, other: Number) -> Number:
-        return Number(self.value + other.value, self.tally)
-
-    def __sub__(self, other: Number) -> Number:
-        return Number(self.value - other.value, self.tally)
-
-    def __truediv__(self, other: Number | int) -> Number:
-        return Number(self.value / (other.value if isinstance(other, Number) else other), self.tally)
-
-    def __mul__(self, other: Number) -> Number:
-        self.tally.multiplications += 1
-        self.tally.by_padding += self.padding
-        return Number(self.value * other.value, self.tally)
-
-    def __gt__(self, other: Number) -> bool:
-        return self.value > other.value
-
-
-def counting(array: np.ndarray, tally: Tally) -> np.ndarray:
-    numbers = np.empty(array.shape, object)
-    for place, value in np.ndenumerate(array):
-        numbers[place] = Number(value, tally)
-    return numbers
+from layers import definitions_elementwise, definitions_norms
+from layers.counting import Arrays, Number, Tally, counting, units
 
 
 def axis(layer: Any, n: int, which: int) -> tuple[int, int, int, int, int, int, int]:
@@ -78,10 +39,6 @@ def axis(layer: Any, n: int, which: int) -> tuple[int, int, int, int, int, int, 
 
 def axes_of(layer: Any, x: np.ndarray) -> list[tuple[int, ...]]:
     return [axis(layer, n, which) for which, n in enumerate(x.shape[1:])]
-
-
-def units(*sizes: int) -> Iterator[tuple[int, ...]]:
-    return itertools.product(*map(range, sizes))
 
 
 def window(axes: Sequence[tuple[int, ...]], place: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
@@ -198,14 +155,6 @@ def softmax(layer: Any, xs: list[np.ndarray], weights: Arrays, tally: Tally) -> 
     return powers / powers.sum(axis=0)
 
 
-def relu(layer: Any, xs: list[np.ndarray], weights: Arrays, tally: Tally) -> np.ndarray:
-    zero = Number(0, tally)
-    y = np.empty(xs[0].shape, object)
-    for place, number in np.ndenumerate(xs[0]):
-        y[place] = number if number > zero else zero
-    return y
-
-
 def flatten(layer: Any, xs: list[np.ndarray], weights: Arrays, tally: Tally) -> np.ndarray:
     (x,) = xs
     if x.ndim == 1:
@@ -233,8 +182,9 @@ DEFINITIONS: dict[str, Callable[[Any, list[np.ndarray], Arrays, Tally], np.ndarr
     **dict.fromkeys(("GlobalAvgPool", "GlobalMaxPool", "AdaptiveMaxPool2d"), regional),
     **dict.fromkeys(("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"), regional),
     "Linear": linear,
+    **definitions_elementwise.DEFINITIONS,
+    **definitions_norms.DEFINITIONS,
     "Softmax": softmax,
-    "ReLU": relu,
     "Flatten": flatten,
     "Dropout": unchanged,
     "Add": added,

@@ -38,7 +38,10 @@ def arrays(site: Site, images: int = 2, dtype: Any = np.float64) -> tuple[list[n
         values = (np.arange(count) - count // 2 + 0.5) / max(count, 1) * 3
         return generator.permutation(values).reshape(shape).astype(dtype)
 
-    return [spread(images, *s) for s in site.inputs], {name: spread(*s) for name, s in site.weights.items()}
+    weights = {name: spread(*s) for name, s in site.weights.items()}
+    if "running_var" in weights:
+        weights["running_var"] = np.abs(weights["running_var"])
+    return [spread(images, *s) for s in site.inputs], weights
 
 
 def cells(boxes: Any) -> set[tuple[int, ...]]:
@@ -156,6 +159,7 @@ class Watched(dict[str, np.ndarray]):
 def test_weights_are_the_arrays_used(layer: Layer, shapes: tuple[Shape, ...]) -> None:
     site = layer.site(*shapes)
     xs, weights = arrays(site)
+    xs = [np.concatenate([x, -x]) for x in xs]  # a rectifier's slope is for one sign
     watched = Watched(weights)
     layer.forward(site, xs, watched, EVALUATION)
     assert watched.used == set(site.weights)

@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from simplecell.geometry import Pointwise
-from simplecell.layers import base
-from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.base import Array, Layer, Shape, Site
+from simplecell.layers.elementwise import Elementwise
 
 
 @dataclass(frozen=True, init=False)
-class ReLU(Layer):
+class ReLU(Elementwise):
     """Keep what is positive, replace the rest by 0.
 
     y = max(x, 0)
@@ -24,48 +23,41 @@ class ReLU(Layer):
     Source: Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, 2010.
 
     >>> import numpy as np
+    >>> from simplecell.layers.base import EVALUATION
     >>> relu = ReLU()
-    >>> relu.forward(relu.site((3,)), [np.array([[-1., 0., 2.]])], {}, base.EVALUATION)[0]
+    >>> relu.forward(relu.site((3,)), [np.array([[-1., 0., 2.]])], {}, EVALUATION)[0]
     array([[0., 0., 2.]])
     """
 
     kind: ClassVar[str] = "ReLU"
     formula: ClassVar[str] = "y = max(x, 0)"
 
-    def __init__(self, *surplus: object, name: str | None = None) -> None:
-        base.refuse_surplus("ReLU", surplus, "*, name=None", "it has no arguments besides its name")
-        self._set(name=base.checked_name(name))
+    def value(self, x: Array) -> Array:
+        return np.maximum(x, 0)
 
-    def site(self, *shapes: Shape) -> Site:
-        shape = base.only_shape(shapes)
-        return Site(self, shapes, shape, tuple(Pointwise(s) for s in shape), {}, Cost())
-
-    def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
-        return np.maximum(xs[0], 0), None
+    def slope(self, x: Array) -> Array:
+        return np.where(x > 0, 1.0, 0.0)
 
     def backward(
         self, site: Site, dy: Array, saved: Any, xs: Sequence[Array], weights: Mapping[str, Array]
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
-        return (np.where(xs[0] > 0, dy, 0).astype(dy.dtype),), {}
+        return (np.where(xs[0] > 0, dy, 0).astype(dy.dtype),), {}  # what is cut stays 0 though dy be infinite
 
-    def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
-        x = float(xs[0][unit])
-        y = float(np.maximum(x, 0.0))
-        factor = 0.0 if x <= 0 else 1.0
-        return Terms(
-            "sum", np.zeros(1, np.int64), np.array([unit]), np.ones(1, bool), np.array([x]), np.array([factor]),
-            np.array([y]), None, y,
-        )  # fmt: skip
+    def factor(self, x: float) -> float | None:
+        return 0.0 if x <= 0 else 1.0
 
-    def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
-        x = float(terms.inputs[0])
-        key = "layers.relu.kept" if x > 0 else "layers.relu.cut" if x <= 0 else "layers.relu.nan"
-        return key, {"input": x, "value": terms.value}
+    def told(self, x: float) -> tuple[str, dict[str, float]]:
+        return kept_or_cut(x), {}
 
     def surrogate(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         return xs[0]
 
     EXAMPLES: ClassVar[Sequence[tuple[Layer, tuple[Shape, ...]]]] = ()
+
+
+def kept_or_cut(x: float) -> str:
+    """Key of the sentence about a rectifier's value."""
+    return "layers.relu.kept" if x > 0 else "layers.relu.cut"
 
 
 ReLU.EXAMPLES = ((ReLU(), ((2, 3, 4),)), (ReLU(), ((5,),)))

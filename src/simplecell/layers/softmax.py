@@ -34,7 +34,7 @@ class Softmax(Layer):
     formula: ClassVar[str] = "y[k] = exp(x[k] - m) / sum exp(x[c] - m), m = max x[c]"
 
     def __init__(self, *surplus: object, name: str | None = None) -> None:
-        base.refuse_surplus("Softmax", surplus, "*, name=None", "it works over the channels and has no arguments")
+        base.refuse_surplus(self.kind, surplus, "*, name=None", "it works over the channels and has no arguments")
         self._set(name=base.checked_name(name))
 
     def site(self, *shapes: Shape) -> Site:
