@@ -10,6 +10,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "{name}：{filters} 个 {shape:volume} 的卷积核及其权重",
         "ja": "{name}：{shape:volume} のフィルタ {filters} 個とその重み",
     },
+    "report.filter": {
+        "en": "{index}   bias {bias:+.2f}",
+        "zh": "{index}   偏置 {bias:+.2f}",
+        "ja": "{index}   バイアス {bias:+.2f}",
+    },
     "report.maps": {
         "en": "{name} ({kind}): {shape:volume}",
         "zh": "{name}（{kind}）：{shape:volume}",
