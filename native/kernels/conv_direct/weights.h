@@ -53,14 +53,15 @@ inline void add_bias(const float* dy, int64_t pixels, int64_t co, float* partial
 // dw (OIHW) = the partial gradients, added in order, of `lanes` output channels of one group from `first` on.
 inline void gather(const ConvWeightsArgs& a, const WeightsPlan& plan, const float* partials, int64_t group, int64_t first,
                    int64_t lanes, float* dw) {
-    constexpr int64_t kTile = 64;
+    constexpr int64_t kTile = 64, kAhead = 12;
     const int64_t ci = a.c / a.groups, co = a.co / a.groups, taps = a.kh * a.kw, size = ci * taps;
     float tile[kTile][kLanes];
+    auto cell = [&](int64_t e) { return partials + ((group * taps + e % taps) * ci + e / taps) * co + first; };
     for (int64_t e = 0; e < size; e += kTile) {
         int64_t count = smaller(kTile, size - e);
         for (int64_t i = 0; i < count; ++i) {
-            int64_t channel = (e + i) / taps, tap = (e + i) % taps;
-            const float* from = partials + ((group * taps + tap) * ci + channel) * co + first;
+            const float* from = cell(e + i);
+            __builtin_prefetch(cell(smaller(size - 1, e + i + kAhead)));  // taps lie far apart: no hardware foresees them
             Vec sum = load_n(from, lanes);
             for (int64_t chunk = 1; chunk < plan.chunks; ++chunk) sum = add(sum, load_n(from + chunk * plan.partial, lanes));
             store(tile[i], sum);
