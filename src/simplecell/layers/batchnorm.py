@@ -94,7 +94,8 @@ class BatchNorm(Layer):
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
         (x,) = xs
         if mode.training and len(x):
-            z, *statistics, rstd = standardise(x, self._over(site, len(x)), self.eps)
+            self._check_batch(site, len(x), mode.stream)
+            z, *statistics, rstd = standardise(x, _over(x), self.eps)
         else:
             mean, var = (spread(weights[key], site, (0,))[None] for key in site.buffers)
             statistics, rstd = None, 1 / np.sqrt(var + self.eps)
@@ -102,18 +103,19 @@ class BatchNorm(Layer):
         y = z * spread(weights["weight"], site, (0,)) + spread(weights["bias"], site, (0,)) if self.affine else z
         return y, (z, rstd, statistics)
 
-    def _over(self, site: Site, images: int) -> tuple[int, ...]:
-        """The axes of a batch over which a channel's statistics go: all but axis 1."""
-        if images * site.units == site.output[0]:
-            raise ShapeError(
-                message(
-                    f"{self.name or self.kind} (BatchNorm)",
-                    "needs more than one value per channel in training, got 1.",
-                    [f"a batch of {images} image of {base.shape_text(site.output)}"],
-                    ["a larger batch (the last one of an epoch may be smaller)", "sc.LayerNorm() in its place"],
-                )
+    def _check_batch(self, site: Site, images: int, number: int) -> None:
+        """Refuse to train on a single value per channel: it has no variance."""
+        if images * site.units > site.output[0]:
+            return
+        named = f" {self.name!r}" if self.name else ""
+        raise ShapeError(
+            message(
+                f"layer {number}{named} (BatchNorm)",
+                "needs more than one value per channel in training, got 1.",
+                [f"a batch of {images} image of {base.shape_text(site.output)}"],
+                ["larger batches, the last one of an epoch too", "sc.LayerNorm() in its place"],
             )
-        return (0, *range(2, len(site.output) + 1))
+        )
 
     def updated(self, site: Site, saved: Any, weights: Mapping[str, Array]) -> dict[str, Array]:
         z, _, statistics = saved
@@ -130,7 +132,7 @@ class BatchNorm(Layer):
         z, rstd, statistics = saved
         dz = dy * spread(weights["weight"], site, (0,)) if self.affine else dy
         dws = {"weight": gathered(dy * z, (0,)), "bias": gathered(dy, (0,))} if self.affine else {}
-        dx = dz * rstd if statistics is None else standardised_slope(dz, z, rstd, self._over(site, len(dy)))
+        dx = dz * rstd if statistics is None else standardised_slope(dz, z, rstd, _over(dy))
         return (dx,), dws
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
@@ -152,6 +154,11 @@ class BatchNorm(Layer):
         return "layers.batchnorm", {**numbers, **terms.named}
 
     EXAMPLES: ClassVar[Sequence[tuple[Layer, tuple[Shape, ...]]]] = ()
+
+
+def _over(x: Array) -> tuple[int, ...]:
+    """The axes of a batch over which a channel's statistics go: all but axis 1."""
+    return (0, *range(2, x.ndim))
 
 
 BatchNorm.EXAMPLES = (
