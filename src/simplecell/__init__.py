@@ -1,12 +1,14 @@
 """simplecell: convolutional networks you can see through.
 
-import simplecell as sc
+    import simplecell as sc
 
-train, test = sc.data.digits()
-net = sc.zoo.digits()
-net.fit(train, epochs=15)
-net.evaluate(test)
-net.explain(test.images[0], "conv1", at=(3, 4), channel=2)
+    train, test = sc.data.digits()
+    net = sc.zoo.digits()
+    net.fit(train, epochs=15)
+    net.evaluate(test)
+    net.explain(test.images[0], "conv1", at=(3, 4), channel=2)
+
+Every public name is loaded when it is first used, so that importing the package costs next to nothing.
 """
 
 from __future__ import annotations
@@ -14,83 +16,103 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from simplecell.errors import (
-    ArgumentError,
-    DataError,
-    EngineError,
-    FileError,
-    GraphError,
-    MemoryLimitError,
-    MissingExtra,
-    ShapeError,
-    SimplecellError,
-    TrainingError,
-    WeightsError,
-)
-from simplecell.layers import (
-    CELU,
-    ELU,
-    GELU,
-    SELU,
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveAvgPool3d,
-    AdaptiveMaxPool2d,
-    Add,
-    AvgPool1d,
-    AvgPool2d,
-    AvgPool3d,
-    BatchNorm,
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-    Dropout,
-    Flatten,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    GroupNorm,
-    HardSigmoid,
-    HardSwish,
-    Input,
-    InstanceNorm,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    LocalResponseNorm,
-    LogSoftmax,
-    MaxPool1d,
-    MaxPool2d,
-    MaxPool3d,
-    Mish,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
-from simplecell.model import Model, Sequential, load
-from simplecell.objectives import SGD
-from simplecell.plan import use
-
 if TYPE_CHECKING:
     from simplecell import data, zoo
+    from simplecell.errors import (
+        ArgumentError,
+        DataError,
+        EngineError,
+        FileError,
+        GraphError,
+        MemoryLimitError,
+        MissingExtra,
+        ShapeError,
+        SimplecellError,
+        TrainingError,
+        WeightsError,
+    )
+    from simplecell.layers import (
+        CELU,
+        ELU,
+        GELU,
+        SELU,
+        AdaptiveAvgPool1d,
+        AdaptiveAvgPool2d,
+        AdaptiveAvgPool3d,
+        AdaptiveMaxPool2d,
+        Add,
+        AvgPool1d,
+        AvgPool2d,
+        AvgPool3d,
+        BatchNorm,
+        ChannelShuffle,
+        Concat,
+        Conv1d,
+        Conv2d,
+        Conv3d,
+        ConvTranspose1d,
+        ConvTranspose2d,
+        ConvTranspose3d,
+        Crop,
+        Dropout,
+        Dropout2d,
+        Flatten,
+        GlobalAvgPool,
+        GlobalMaxPool,
+        GroupNorm,
+        HardSigmoid,
+        HardSwish,
+        Input,
+        InstanceNorm,
+        LayerNorm,
+        LeakyReLU,
+        Linear,
+        LocalResponseNorm,
+        LogSoftmax,
+        MaxPool1d,
+        MaxPool2d,
+        MaxPool3d,
+        Mish,
+        Mul,
+        Pad,
+        Permute,
+        PixelShuffle,
+        PReLU,
+        ReLU,
+        ReLU6,
+        Reshape,
+        Sigmoid,
+        SiLU,
+        Slice,
+        Softmax,
+        Softplus,
+        Tanh,
+        Upsample,
+    )
+    from simplecell.model import Model, Sequential, load
+    from simplecell.objectives import SGD
+    from simplecell.plan import use
 
 __version__ = "0.1.0"
 
-_LAZY = ("data", "zoo")
+_ROOMS = ("data", "zoo")
+_HOMES = {"Model": "model", "Sequential": "model", "load": "model", "SGD": "objectives", "use": "plan"}
+"""The room of each public name that is neither a layer nor an error."""
 
 
 def __getattr__(name: str) -> Any:
-    """Rooms that are loaded when they are first named."""
-    if name in _LAZY:
+    """A public name, from its room."""
+    if name in _ROOMS:
         return importlib.import_module(f"simplecell.{name}")
-    raise AttributeError(f"module 'simplecell' has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module 'simplecell' has no attribute {name!r}")
+    home = _HOMES.get(name) or ("errors" if name.endswith(("Error", "Extra")) else "layers")
+    value = globals()[name] = getattr(importlib.import_module(f"simplecell.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
 
 
 __all__ = [
@@ -109,14 +131,18 @@ __all__ = [
     "AvgPool2d",
     "AvgPool3d",
     "BatchNorm",
+    "ChannelShuffle",
+    "Concat",
     "Conv1d",
     "Conv2d",
     "Conv3d",
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "Crop",
     "DataError",
     "Dropout",
+    "Dropout2d",
     "EngineError",
     "FileError",
     "Flatten",
@@ -140,18 +166,25 @@ __all__ = [
     "Mish",
     "MissingExtra",
     "Model",
+    "Mul",
     "PReLU",
+    "Pad",
+    "Permute",
+    "PixelShuffle",
     "ReLU",
     "ReLU6",
+    "Reshape",
     "Sequential",
     "ShapeError",
     "SiLU",
     "Sigmoid",
     "SimplecellError",
+    "Slice",
     "Softmax",
     "Softplus",
     "Tanh",
     "TrainingError",
+    "Upsample",
     "WeightsError",
     "data",
     "load",

@@ -47,10 +47,11 @@ def close(got: np.ndarray, exact: np.ndarray, terms: int, operations: int) -> No
 @pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_each_kind_alone_forward_and_backward(kind: str, example: int, isa: str) -> None:
-    """A layer's gradients from the engine: of its weights, and of its input by a 1x1 convolution or linear before."""
+    """A layer's gradients from the engine: of its weights, and of its input by one that mixes channels before."""
     layer, shapes = KINDS[kind].EXAMPLES[example]
     doors = [sc.Input(*shape) for shape in shapes]
-    before = [sc.Linear(s[0])(x) if len(s) == 1 else sc.Conv2d(s[0], 1)(x) for s, x in zip(shapes, doors, strict=True)]
+    mixes = {1: sc.Linear, 2: sc.Conv1d, 3: sc.Conv2d, 4: sc.Conv3d}
+    before = [mixes[len(s)](s[0], *[1] * (len(s) > 1))(x) for s, x in zip(shapes, doors, strict=True)]
     net = sc.Model(doors, layer(*before)).init(1)
     inputs = draw(shapes, 3, example)
     weights = {name: np.array(w) for name, w in net.weights.items()}
