@@ -12,9 +12,11 @@ import torch.nn.functional as F
 
 from simplecell.errors import ArgumentError
 from simplecell.geometry import (
+    Adaptive,
     Axis,
     Pointwise,
     Sliding,
+    Transposed,
     Whole,
     Window,
     floor_sum,
@@ -75,7 +77,9 @@ def test_huge_windows_are_counted_at_once() -> None:
 
 def axes() -> list[Axis]:
     sliding: list[Axis] = [Sliding(w, n, w.outputs(n, ceil)) for w, n, ceil in windows(7)]
-    return [*sliding, Pointwise(5), Whole(6, 4), Whole(6, 4, 2), Whole(6, 3, 3), Whole(1, 1)]
+    turned: list[Axis] = [Transposed(a.window, a.outputs, a.inputs) for a in sliding if isinstance(a, Sliding)]
+    regions: list[Axis] = [Adaptive(n, m) for n in range(1, 13) for m in range(1, 16)]
+    return [*sliding, *turned, *regions, Pointwise(5), Whole(6, 4), Whole(6, 4, 2), Whole(6, 3, 3), Whole(1, 1)]
 
 
 def test_read_by_is_the_inverse_of_reads() -> None:
@@ -85,6 +89,36 @@ def test_read_by_is_the_inverse_of_reads() -> None:
         everything = range(axis.outputs)
         assert reads_of(axis, everything) == tuple(sorted({j for i in everything for j in axis.reads(i)}))
         assert readers_of(axis, range(axis.inputs)) == tuple(i for i in everything if axis.reads(i))
+
+
+def test_a_transposed_axis_is_the_sliding_one_turned_round() -> None:
+    for window, inputs, ceil in windows(13):
+        outputs = window.outputs(inputs, ceil)
+        axis = Transposed(window, outputs, inputs)
+        assert axis.back == Sliding(window, inputs, outputs)
+        for i in range(inputs):
+            covering = [j for j in range(outputs) if i in [j * window.step - window.before + t * window.gap
+                                                            for t in range(window.size)]]  # fmt: skip
+            assert axis.reads(i) == tuple(covering)
+
+
+def test_regions_by_hand() -> None:
+    """n -> m: region i goes from floor(i*n/m) to ceil((i+1)*n/m). On paper for 7 -> 3: 7/3 = 2.33, 14/3 = 4.67."""
+    seven, eight = Adaptive(7, 3), Adaptive(8, 3)
+    assert [seven.reads(i) for i in range(3)] == [(0, 1, 2), (2, 3, 4), (4, 5, 6)]
+    assert [eight.reads(i) for i in range(3)] == [(0, 1, 2), (2, 3, 4, 5), (5, 6, 7)]
+    assert [seven.read_by(j) for j in range(7)] == [(0,), (0,), (0, 1), (1,), (1, 2), (2,), (2,)]
+    assert [eight.read_by(j) for j in range(8)] == [(0,), (0,), (0, 1), (1,), (1,), (1, 2), (2,), (2,)]
+    assert [Adaptive(2, 5).reads(i) for i in range(5)] == [(0,), (0,), (0, 1), (1,), (1,)]
+
+
+def test_regions_are_those_of_pytorch() -> None:
+    """Each unit vector, averaged by PyTorch, is not 0 where the axis says that it is read."""
+    for n in range(1, 14):
+        for m in range(1, 12):
+            pooled = F.adaptive_avg_pool1d(torch.eye(n, dtype=torch.float64)[None], m)[0]
+            for i in range(m):
+                assert Adaptive(n, m).reads(i) == tuple(torch.nonzero(pooled[:, i]).flatten().tolist())
 
 
 def test_then_is_the_hull_of_the_chain() -> None:

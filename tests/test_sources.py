@@ -252,6 +252,24 @@ def test_s3_6_after_both_pools_64_values_go_into_6() -> None:
     assert net.count().parameters == 1_286
 
 
+def test_s3_7_20_filters_of_10_along_500_positions() -> None:
+    net = sc.Sequential(sc.Input(1, 500), sc.Conv1d(20, 10, name="conv"))
+    assert net.graph.weights == {"conv.weight": (20, 1, 10), "conv.bias": (20,)}
+    assert net.output_shape == (20, 491)
+    count = net.count()
+    assert (count.units, count.parameters, count.macs) == (491 * 20, 10 * 20 + 20, 491 * 20 * 10) == (9820, 220, 98200)
+    assert net.sees("conv", at=490, channel=19).view().region.boxes == (((0,), tuple(range(490, 500))),)
+    signal = np.arange(500, dtype=np.float32)[None]
+    e = constant(net).explain(signal, "conv", at=100, channel=3)
+    assert e.terms.inputs.tolist() == [float(i) for i in range(100, 110)]
+    assert e.value == sum(range(100, 110)) == 1045
+    assert "Filter 3 at position 100: a window of 10 through depth 1 gives 10 products" in " ".join(
+        e.text("en").split()
+    )
+    assert "滤波器 3 在位置 100 处" in e.text("zh")
+    assert "フィルタ 3 の位置 100" in e.text("ja")
+
+
 def test_s3_8_64_filters_of_5x100_over_5x720x1() -> None:
     net = sc.Sequential(sc.Input(1, 5, 720), sc.Conv2d(64, (5, 100)))
     assert net.output_shape == (64, 1, 621)

@@ -7,7 +7,25 @@ from collections.abc import Callable
 import numpy as np
 
 from simplecell.graph import Graph, functional, sequential
-from simplecell.layers import Add, AvgPool2d, Conv2d, Dropout, Flatten, Input, Linear, MaxPool2d, ReLU, Softmax
+from simplecell.layers import (
+    AdaptiveAvgPool2d,
+    Add,
+    AvgPool2d,
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose2d,
+    Dropout,
+    Flatten,
+    GlobalMaxPool,
+    Input,
+    Linear,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    ReLU,
+    Softmax,
+)
 from simplecell.layers.base import Array
 from simplecell.run.reference import layer_weights
 
@@ -72,8 +90,42 @@ def two_inputs() -> Graph:
     return functional([x, y], [Linear(2, name="last")(Flatten()(s)), MaxPool2d(3, stride=2, name="pool")(a)])
 
 
+def signal() -> Graph:
+    return sequential([
+        Input(2, 20), Conv1d(4, 5, stride=2, padding=2, name="a"), ReLU(), MaxPool1d(2, padding="same", name="b"),
+        Conv1d(2, 2, dilation=2, name="c"), Flatten(name="flatten"), Linear(2, name="last"),
+    ])  # fmt: skip
+
+
+def volume() -> Graph:
+    return sequential([
+        Input(1, 3, 5, 4), Conv3d(2, (2, 3, 3), padding=(0, 1, 1), name="a"), MaxPool3d((1, 2, 2), name="b"),
+        Conv3d(1, (2, 1, 1), name="c"), Flatten(name="last"),
+    ])  # fmt: skip
+
+
+def regional() -> Graph:
+    return sequential([
+        Input(2, 7, 8), AdaptiveAvgPool2d(3, name="a"), ConvTranspose2d(2, (3, 1), stride=2, padding=(1, 0), name="b"),
+        Conv2d(2, 2, name="c"), GlobalMaxPool(name="last"),
+    ])  # fmt: skip
+
+
 NETWORKS: dict[str, Callable[[], Graph]] = {
-    f.__name__: f for f in (classifier, strided, same_and_ceil, grouped, residual, cross, two_jumps, two_inputs)
+    f.__name__: f
+    for f in (
+        classifier,
+        strided,
+        same_and_ceil,
+        grouped,
+        residual,
+        cross,
+        two_jumps,
+        two_inputs,
+        signal,
+        volume,
+        regional,
+    )
 }
 
 

@@ -7,7 +7,7 @@ from simplecell.graph import Graph
 from simplecell.layers.base import Site
 
 Hull = tuple[Window, ...]
-"""Rows and columns: unit i covers the input's cells `i*step - before` .. `+ size - 1`."""
+"""One window per spatial axis (rows, columns): unit i covers the input's cells `i*step - before` .. `+ size - 1`."""
 
 
 def hulls(graph: Graph) -> dict[str, Hull | None]:
@@ -22,7 +22,7 @@ def hulls(graph: Graph) -> dict[str, Hull | None]:
     found: dict[str, Hull | None] = {}
     for node in graph.nodes:
         if node.site is None:
-            found[node.name] = (Window(1), Window(1)) if len(node.shape) == 3 else None
+            found[node.name] = (Window(1),) * (len(node.shape) - 1) or None
             continue
         reached = [_behind(node.site, found[source]) for source in node.sources]
         hull = reached[0]
@@ -34,7 +34,7 @@ def hulls(graph: Graph) -> dict[str, Hull | None]:
 
 def _behind(site: Site, hull: Hull | None) -> Hull | None:
     """The hull of a layer from the hull of what it reads."""
-    if hull is None or len(site.axes) != 3:
+    if hull is None or len(site.axes) != len(hull) + 1:
         return None
     windows = [_through(axis, window) for axis, window in zip(site.axes[1:], hull, strict=True)]
     return None if None in windows else tuple(w for w in windows if w is not None)

@@ -60,7 +60,7 @@ class Partial:
 class Explanation:
     """One unit of one layer, opened. Everything that text, pages and JSON show is here as numbers.
 
-    unit       (channel, row, column) or (feature,)
+    unit       (channel, row, column), or (channel, position), (channel, slice, row, column), (feature,)
     window     per axis (rows, columns) the positions of the taps in the input, those in padding too; () without one
     terms      every input, weight and product; their rule
     partials   sums per input channel, in order, for kinds whose value is a sum of several terms
@@ -191,7 +191,7 @@ def explain(
 
     Args:
         image: one image (c, h, w), or a tuple of arrays, one per input of the network.
-        layer: name or number; `at` (y, x) and `channel` choose the unit, zero-based.
+        layer: name or number; `at` (y, x), or x in a signal, and `channel` choose the unit, zero-based.
         engine: an engine's record of the same unit, or a function (node, unit) -> record.
 
     Raises: ArgumentError and ShapeError for a unit that is not there; DataError for an image that cannot be used;
@@ -274,7 +274,7 @@ def _source(graph: Graph, name: str) -> Source:
     node = graph[name]
     flattened = node.layer is not None and node.layer.kind == "Flatten" and node.site is not None
     image = node.site.inputs[0] if flattened and node.site is not None else ()
-    return Source(name, node.shape, image if len(image) == 3 else None)
+    return Source(name, node.shape, image if len(image) > 1 else None)
 
 
 def _partials(terms: Terms, sources: Sequence[Source]) -> tuple[Partial, ...]:
@@ -284,7 +284,7 @@ def _partials(terms: Terms, sources: Sequence[Source]) -> tuple[Partial, ...]:
     groups: dict[tuple[int, int | None], list[float]] = {}
     for number, at, product in zip(terms.source.tolist(), terms.at.tolist(), terms.products.tolist(), strict=True):
         source = sources[number]
-        if len(at) == 3:
+        if len(at) > 1:
             channel = at[0]
         else:
             channel = source.origin(at)[0] if source.unflattened else None

@@ -153,7 +153,7 @@ def sees(
     """The exact set of units of an earlier node that a unit sees.
 
     Args:
-        layer: name or number; `at` (y, x) and `channel` choose the unit; what is left out means all of them.
+        layer: name or number; `at` (y, x), or x in a signal, and `channel` choose the unit; what is left out means all.
         of: the earlier node, by name or number; every input of the network unless given.
 
     Rules: clipped at every layer, so padding inside the network is never counted as seen.
@@ -271,14 +271,14 @@ def _one_per_group(axis: Whole, indices: tuple[int, ...], outputs: bool) -> tupl
 
 def _start(node: Node, box: Box) -> tuple[Reach, ...] | None:
     """The hull of the units asked about, in their own layer."""
-    if len(node.shape) != 3:
+    if len(node.shape) == 1:
         return None
     return tuple(Reach(i[0], i[-1], 1, 0, n) for i, n in zip(box[1:], node.shape[1:], strict=True))
 
 
 def _through(site: Site, reach: tuple[Reach, ...] | None, rank: int) -> tuple[Reach, ...] | None:
     """The hull one layer back, nothing clipped; None where rows and columns are lost on the way."""
-    if reach is None or rank != 3:
+    if reach is None or rank != len(reach) + 1:
         return None
     moved = [_moved(axis, r) for axis, r in zip(site.axes[1:], reach, strict=True)]
     return None if None in moved else tuple(r for r in moved if r is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from simplecell.words import language, say
 from simplecell.words.layout import WIDTH, wrap
 
 if TYPE_CHECKING:
-    from simplecell.explain.field import Field, View
+    from simplecell.explain.field import Field, Reach, View
 
 _MOST_BOXES = 12
 _MOST_ROWS = 40
@@ -49,20 +50,21 @@ def view_lines(field: Field, view: View, lang: str) -> list[str]:
 
 
 def units_text(box: Box, lang: str) -> str:
-    """A box in words: channels, rows and columns, or features."""
+    """A box in words: channels, rows and columns, or features. A signal's positions are its columns."""
     if len(box) == 1:
         return say("explain.units.features", lang, features=runs(box[0]), n=len(box[0]))
-    channels, rows, columns = box
-    return say(
-        "explain.units.map", lang, channels=runs(channels), rows=runs(rows), columns=runs(columns),
-        nc=len(channels), nr=len(rows), nw=len(columns),
-    )  # fmt: skip
+    letters = ("nc", *("nd", "nr", "nw")[-len(box) + 1 :])
+    names = ("channels", *("slices", "rows", "columns")[-len(box) + 1 :])
+    numbers = dict(zip(letters, map(len, box), strict=True)) | dict(zip(names, map(runs, box), strict=True))
+    return say(f"explain.units.{('signal', 'map', 'volume')[len(box) - 2]}", lang, **numbers)
 
 
 def _unclipped(view: View, lang: str) -> list[str]:
     """The hull before clipping: size, place, centre, jump, padding."""
     if view.reach is None:
         return wrap("  " + say("explain.field.no_hull", lang), indent="  ")
+    if len(view.reach) != 2:
+        return _unclipped_anywhere(view, view.reach, lang)
     rows, cols = view.reach
     text = say(
         "explain.field.unclipped", lang, h=rows.size, w=cols.size, top=rows.first, bottom=rows.last, left=cols.first,
@@ -73,6 +75,18 @@ def _unclipped(view: View, lang: str) -> list[str]:
     if rows.jump is not None and cols.jump is not None:
         lines += wrap("  " + say("explain.field.jump", lang, jy=rows.jump, jx=cols.jump), indent="  ")
     return lines
+
+
+def _unclipped_anywhere(view: View, reach: Sequence[Reach], lang: str) -> list[str]:
+    """The same for signals and volumes."""
+    text = say(
+        "explain.field.unclipped.any", lang, window="x".join(str(r.size) for r in reach),
+        first=tuple(r.first for r in reach), last=tuple(r.last for r in reach), padding=view.padding,
+        cells=math.prod(r.size for r in reach),
+    )  # fmt: skip
+    jumps = [r.jump for r in reach]
+    moves = [] if None in jumps else [say("explain.field.jump.any", lang, jump="x".join(map(str, jumps)))]
+    return [line for part in (text, *moves) for line in wrap("  " + part, indent="  ")]
 
 
 def _picture(view: View) -> list[str]:

@@ -25,7 +25,7 @@ def explanation_text(e: Explanation, lang: str | None = None, top: int | None = 
     lines += [f"  {e.formula}", "", *wrap(say(e.sentence[0], code, **e.sentence[1]))]
     lines += wrap(say("explain.reads", code, sources=", ".join(_source(e, n) for n in range(len(e.sources)))))
     count = len(e.terms.products)
-    drawn = bool(e.window) and (top is None or top >= count) and _fits(e)
+    drawn = len(e.window) == 2 and (top is None or top >= count) and _fits(e)
     limit = _ALL_IN_WINDOW if drawn else _ALL_IN_LIST
     shown = (count if count <= limit else _TOP) if top is None else min(top, count)
     lines += ["", *(_window(e, code) if drawn and shown == count else _list(e, code, shown))]
@@ -169,7 +169,8 @@ def _term_rows(e: Explanation, lang: str, order: Sequence[int]) -> list[list[str
     kinds = ["input", "weight", result] if t.weighted else ["input", result]
     columns = [t.inputs, t.weights, t.products] if t.weighted else [t.inputs, t.products]
     written = [_written([float(c[i]) for i in order]) for c in columns]
-    place = "explain.column.feature" if _features(e) else "explain.column.place"
+    rank = max(len(s.unflattened or s.shape) for s in e.sources) - 1
+    place = f"explain.column.place.{rank}" if rank else "explain.column.feature"
     head = ([say("explain.column.source", lang)] if several else []) + [say(place, lang)]
     rows = [head + [say(f"explain.column.{kind}", lang) for kind in kinds]]
     for row, i in enumerate(order):
@@ -179,11 +180,6 @@ def _term_rows(e: Explanation, lang: str, order: Sequence[int]) -> list[list[str
         numbers[0] = _marked(e, i, numbers[0])
         rows.append(([source.name] if several else []) + [", ".join(map(str, at)), *numbers])
     return rows
-
-
-def _features(e: Explanation) -> bool:
-    """Whether the inputs are plain features with no image behind them."""
-    return all(len(s.shape) == 1 and s.unflattened is None for s in e.sources)
 
 
 def _partial_rows(e: Explanation, lang: str) -> list[list[str]]:

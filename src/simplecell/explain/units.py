@@ -8,11 +8,15 @@ from typing import cast
 from simplecell.errors import ArgumentError, ShapeError, message
 from simplecell.geometry import whole_number
 from simplecell.graph import Node
-from simplecell.layers.base import Box, Unit, shape_text
+from simplecell.layers.base import FORMS, Box, Unit, shape_text
+
+_AXES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
+_LETTERS = {1: "x", 2: "(y, x)", 3: "(z, y, x)"}
 
 
 def box_of(node: Node, at: object, channel: int | None) -> Box:
-    """The units of `node` at row and column `at` and of feature `channel`; what is left out means all of them.
+    """The units of `node` at the place `at` (row and column of an image, one position of a signal) and of feature
+    `channel`; what is left out means all of them.
 
     Raises: ArgumentError for what is no index at all; ShapeError, with the numbers, for one outside the layer.
     """
@@ -30,13 +34,14 @@ def box_of(node: Node, at: object, channel: int | None) -> Box:
 
 
 def one_unit(node: Node, at: object, channel: int | None) -> Unit:
-    """As `box_of`, but exactly one unit must be meant: a layer with rows and columns needs `at`, and every layer with
-    more than one channel needs `channel`."""
+    """As `box_of`, but exactly one unit must be meant: a layer with more than one place needs `at`, and every layer
+    with more than one channel needs `channel`."""
     box = box_of(node, at, channel)
     sizes = [len(indices) for indices in box]
     needs: list[str] = []
     if max(sizes[1:], default=1) > 1:
-        needs.append(f"at=(y, x) with y in 0..{sizes[1] - 1}, x in 0..{sizes[2] - 1}")
+        limits = (f"{letter} in 0..{n - 1}" for letter, n in zip("zyx"[-len(sizes) + 1 :], sizes[1:], strict=True))
+        needs.append(f"at={_LETTERS[len(sizes) - 1]} with {', '.join(limits)}")
     if sizes[0] > 1:
         needs.append(f"channel in 0..{sizes[0] - 1}")
     if needs:
@@ -51,7 +56,7 @@ def unit_of(node: Node, unit: Sequence[int]) -> Unit:
     Raises: ShapeError with the numbers; it says so where (y, x, c) was meant.
     """
     given = tuple(whole_number(i, "an index", 0) for i in unit)
-    form = "(channel, row, column)" if len(node.shape) == 3 else "(feature,)"
+    form = f"(channel, {', '.join(_AXES[len(node.shape) - 1])})" if len(node.shape) > 1 else "(feature,)"
     fits = len(given) == len(node.shape) and all(i < n for i, n in zip(given, node.shape, strict=True))
     if fits:
         return given
@@ -66,9 +71,13 @@ def unit_of(node: Node, unit: Sequence[int]) -> Unit:
 def _position(node: Node, at: object) -> Box:
     if at is None:
         return tuple(tuple(range(n)) for n in node.shape[1:])
-    if not isinstance(at, tuple | list) or len(given := cast("Sequence[int]", at)) != 2:
-        raise ArgumentError(message(node.place, f"at is (y, x), a row and a column, got {at!r}."))
-    return _chosen(node, "row", given[0], 1), _chosen(node, "column", given[1], 2)
+    rank = len(node.shape) - 1
+    given = tuple(cast("Sequence[int]", at)) if isinstance(at, tuple | list) else (cast("int", at),)
+    if len(given) != rank:
+        names = " and ".join(f"a {name}" for name in _AXES[rank])
+        raise ArgumentError(message(node.place, f"at is {_LETTERS[rank]}, {names}, got {at!r}."))
+    axes = zip(_AXES[rank], given, strict=True)
+    return tuple(_chosen(node, name, index, axis) for axis, (name, index) in enumerate(axes, start=1))
 
 
 def _chosen(node: Node, what: str, index: int | None, axis: int) -> tuple[int, ...]:
@@ -78,9 +87,11 @@ def _chosen(node: Node, what: str, index: int | None, axis: int) -> tuple[int, .
         return tuple(range(size))
     number = whole_number(index, f"{node.place}: {what}", 0)
     if number >= size:
-        raise ShapeError(
-            message(
-                node.place, f"{what} {number} is outside 0..{size - 1}; it gives {shape_text(node.shape)} (C x H x W)."
-            )
-        )
+        raise ShapeError(message(node.place, f"{what} {number} is outside 0..{size - 1}; it gives {_said(node)}."))
     return (number,)
+
+
+def _said(node: Node) -> str:
+    """A node's shape and the order of its axes."""
+    rank = len(node.shape) - 1
+    return shape_text(node.shape) + (f" ({FORMS[rank][1]})" if rank else "")

@@ -15,6 +15,19 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "{nc:|}通道 {channels}，{nr:|}行 {rows}，{nw:|}列 {columns}",
         "ja": "{nc:|}チャネル {channels}、{nr:|}行 {rows}、{nw:|}列 {columns}",
     },
+    "explain.units.signal": {
+        "en": "{nc:channel|channels} {channels}, {nw:position|positions} {columns}",
+        "zh": "{nc:|}通道 {channels}，{nw:|}位置 {columns}",
+        "ja": "{nc:|}チャネル {channels}、{nw:|}位置 {columns}",
+    },
+    "explain.units.volume": {
+        "en": (
+            "{nc:channel|channels} {channels}, {nd:slice|slices} {slices}, {nr:row|rows} {rows}, "
+            "{nw:column|columns} {columns}"
+        ),
+        "zh": "{nc:|}通道 {channels}，{nd:|}切片 {slices}，{nr:|}行 {rows}，{nw:|}列 {columns}",
+        "ja": "{nc:|}チャネル {channels}、{nd:|}スライス {slices}、{nr:|}行 {rows}、{nw:|}列 {columns}",
+    },
     "explain.units.features": {
         "en": "{n:feature|features} {features}",
         "zh": "{n:|}特征 {features}",
@@ -89,10 +102,20 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "入力チャネルごとの部分和：",
     },
     "explain.column.source": {"en": "from", "zh": "来自", "ja": "入力元"},
-    "explain.column.place": {
+    "explain.column.place.1": {
+        "en": "channel, position",
+        "zh": "通道, 位置",
+        "ja": "チャネル, 位置",
+    },
+    "explain.column.place.2": {
         "en": "channel, row, column",
         "zh": "通道, 行, 列",
         "ja": "チャネル, 行, 列",
+    },
+    "explain.column.place.3": {
+        "en": "channel, slice, row, column",
+        "zh": "通道, 切片, 行, 列",
+        "ja": "チャネル, スライス, 行, 列",
     },
     "explain.column.feature": {"en": "feature", "zh": "特征", "ja": "特徴"},
     "explain.column.input": {"en": "input", "zh": "输入", "ja": "入力"},
@@ -216,6 +239,25 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "en": "From one unit to the next it moves by {jy} down and {jx} across.",
         "zh": "从一个单元到下一个，向下移 {jy}，向右移 {jx}。",
         "ja": "隣のユニットへ移ると、下へ {jy}、右へ {jx} 動きます。",
+    },
+    "explain.field.unclipped.any": {
+        "en": (
+            "Before clipping, as textbooks count: {window}, from {first:place} to {last:place}; {padding:,} of its "
+            "{cells:,} cells lie in padding."
+        ),
+        "zh": (
+            "按教科书的算法（不裁剪）：{window}，从{first:place} 至{last:place}；"
+            "{padding:,} 格（共 {cells:,} 格）落在填充上。"
+        ),
+        "ja": (
+            "教科書どおりの数え方（切り取り前）：{window}、{first:place} から{last:place} まで。"
+            "{padding:,} セル（全 {cells:,} セル）がパディング上にあります。"
+        ),
+    },
+    "explain.field.jump.any": {
+        "en": "From one unit to the next it moves by {jump}.",
+        "zh": "从一个单元到下一个，移动 {jump}。",
+        "ja": "隣のユニットへ移ると、{jump} だけ動きます。",
     },
     "explain.field.no_hull": {
         "en": "Rows and columns do not last on the way (a flattened or whole axis), so no window is given.",

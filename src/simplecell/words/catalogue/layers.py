@@ -39,9 +39,9 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         ),
     },
     "layers.flatten": {
-        "en": ("Feature {feature} is channel {channel}, row {y}, column {x} of the image, unchanged: {value:exact}."),
-        "zh": ("特征 {feature} 就是图像的通道 {channel}、行 {y}、列 {x}，值不变：{value:exact}。"),
-        "ja": ("特徴 {feature} は画像のチャネル {channel}、行 {y}、列 {x} の値そのものです：{value:exact}。"),
+        "en": "Feature {feature} is channel {channel}, {at:place} of the input, unchanged: {value:exact}.",
+        "zh": "特征 {feature} 就是输入的通道 {channel}、{at:place}，值不变：{value:exact}。",
+        "ja": "特徴 {feature} は入力のチャネル {channel}、{at:place} の値そのものです：{value:exact}。",
     },
     "layers.flatten.same": {
         "en": "Feature {feature} stays as it is: {value:exact}.",
