@@ -110,7 +110,8 @@ private:
     std::vector<std::unique_ptr<AlignedMemory>> scratch_;
 };
 
-void run_kernel(const std::string& kernel, const std::string& isa, nb::handle args, nb::handle operands, int threads) {
+void run_kernel(const std::string& kernel, const std::string& isa, nb::handle args, nb::handle operands,
+                int threads) {
     SingleCall(prepare(kernel, isa_named(isa), arguments(args), threads), operands).run();
 }
 

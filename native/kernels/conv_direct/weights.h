@@ -14,11 +14,17 @@ struct Strip {
 };
 
 inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t index, int64_t pitch) {
-    int64_t ci = a.c / a.groups, co = a.co / a.groups, panels = divide_up(co, kStripColumns), across = plan.merged ? 1 : a.kw;
+    int64_t ci = a.c / a.groups, co = a.co / a.groups;
+    int64_t panels = divide_up(co, kStripColumns), across = plan.merged ? 1 : a.kw;
     int64_t panel = index % panels, kx = index / panels % across, ky = index / panels / across % a.kh;
     int64_t group = index / panels / across / a.kh;
-    return {ky * a.dh * pitch + kx * a.dw * a.c + group * ci, group * co, panel * kStripColumns, smaller(kStripColumns, co - panel * kStripColumns),
-            ((group * a.kh + ky) * a.kw + kx) * ci,           plan.merged ? a.kw * ci : ci};
+    int64_t first = panel * kStripColumns, row = ((group * a.kh + ky) * a.kw + kx) * ci;
+    return {.a_offset = ky * a.dh * pitch + kx * a.dw * a.c + group * ci,
+            .group_first = group * co,
+            .first = first,
+            .columns = smaller(kStripColumns, co - first),
+            .row = row,
+            .height = plan.merged ? a.kw * ci : ci};
 }
 
 // Adds (or, at first, stores) one unit's products to a strip.

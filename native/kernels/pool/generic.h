@@ -92,7 +92,8 @@ void maxpool2d_backward(const Call& call) {
     const float *dy = operand<const float>(call, 0), *index = operand<const float>(call, 1);
     float* dx = operand(call, 2);
     int64_t reach_h = (a.kh - 1) * a.dh, reach_w = (a.kw - 1) * a.dw;
-    double each = static_cast<double>(a.w * a.c) * static_cast<double>(reach_h / a.sh + 1) * static_cast<double>(reach_w / a.sw + 1);
+    auto windows = static_cast<double>(reach_h / a.sh + 1) * static_cast<double>(reach_w / a.sw + 1);
+    double each = static_cast<double>(a.w * a.c) * windows;
     each_row(call, a.n, a.h, each, [&](int64_t image, int64_t v) {
         Taps rows = outputs_over(v + a.top, reach_h, a.sh, a.oh);
         for (int64_t u = 0; u < a.w; ++u) {
@@ -140,7 +141,8 @@ void avgpool2d_backward(const Call& call) {
     const auto& a = args_of<AvgPoolArgs>(call);
     const float* dy = operand<const float>(call, 0);
     float* dx = operand(call, 1);
-    double each = static_cast<double>(a.w * a.c) * static_cast<double>((a.kh - 1) / a.sh + 1) * static_cast<double>((a.kw - 1) / a.sw + 1);
+    auto windows = static_cast<double>((a.kh - 1) / a.sh + 1) * static_cast<double>((a.kw - 1) / a.sw + 1);
+    double each = static_cast<double>(a.w * a.c) * windows;
     each_row(call, a.n, a.h, each, [&](int64_t image, int64_t v) {
         Taps rows = outputs_over(v + a.top, a.kh - 1, a.sh, a.oh);
         for (int64_t u = 0; u < a.w; ++u) {
