@@ -14,7 +14,7 @@ import numpy as np
 
 from simplecell.errors import ArgumentError
 from simplecell.files.figure import drawing
-from simplecell.layers.base import Array, Shape
+from simplecell.layers.base import Array
 from simplecell.words import number_text, say
 
 if TYPE_CHECKING:
@@ -192,9 +192,9 @@ def _page(blocks: Sequence[tuple[str, _Mosaic, float, bool]]) -> tuple[Figure, l
     scale at the right; all placed in inches, so that a cell has the same size everywhere."""
     from matplotlib.figure import Figure
 
-    title_height = 0.26
+    title_height, between = 0.26, 0.12
     width = 2 * _MARGIN + max(m.inches[1] for _, m, _, _ in blocks) + _BAR
-    height = 2 * _MARGIN + sum(m.inches[0] + title_height for _, m, _, _ in blocks)
+    height = 2 * _MARGIN + sum(m.inches[0] + title_height + between for _, m, _, _ in blocks)
     figure = Figure(figsize=(max(width, 5.0), height))
     width, top, drawn = max(width, 5.0), height - _MARGIN, list[Any]()
     for title, mosaic, limit, signed in blocks:
@@ -210,6 +210,7 @@ def _page(blocks: Sequence[tuple[str, _Mosaic, float, bool]]) -> tuple[Figure, l
         )  # fmt: skip
         _bar(bar, limit, signed)
         drawn.append(axes)
+        top -= between
     return figure, drawn
 
 

@@ -4,4 +4,279 @@ from __future__ import annotations
 
 from typing import Final
 
-ENTRIES: Final[dict[str, dict[str, str]]] = {}
+ENTRIES: Final[dict[str, dict[str, str]]] = {
+    "cli.help": {
+        "en": "Convolutional networks you can see through: train them, use them, and ask where any number came from.",
+        "zh": "看得透的卷积网络：训练它、使用它，并追问任何一个数从何而来。",
+        "ja": "見通せる畳み込みネットワーク：学習させ、使い、どの数値がどこから来たかを問えます。",
+    },
+    "cli.exit_codes": {
+        "en": (
+            "Exit codes: 0 done; 1 an unexpected error, or a failed self-check; 2 what was asked cannot be done, said "
+            "in one message; 130 stopped with Ctrl-C."
+        ),
+        "zh": "退出码：0 完成；1 意外错误或自检未通过；2 无法完成请求，并给出一条说明；130 被 Ctrl-C 中止。",
+        "ja": (
+            "終了コード：0 正常終了、1 予期しないエラーまたは自己診断の失敗、2 要求を実行できない（理由を 1 "
+            "件のメッセージで示します）、130 Ctrl-C による中断。"
+        ),
+    },
+    "cli.examples": {"en": "Examples:", "zh": "示例：", "ja": "例："},
+    "cli.help.train": {
+        "en": "Train a network on a data set. It is measured on the test images and kept in a run folder.",
+        "zh": "在数据集上训练网络，用测试图像评估，并保存到运行目录。",
+        "ja": "データセットでネットワークを学習させ、テスト画像で評価し、実行フォルダに保存します。",
+    },
+    "cli.help.predict": {
+        "en": "Say what a trained network sees in pictures of any size.",
+        "zh": "让训练好的网络识别任意尺寸的图片。",
+        "ja": "学習済みネットワークで、任意の大きさの画像を分類します。",
+    },
+    "cli.help.summary": {
+        "en": "Show a network layer by layer. With shapes, windows, receptive fields, parameters, MACs, memory.",
+        "zh": "逐层列出网络：形状、窗口、感受野、参数、MAC 与内存。",
+        "ja": "ネットワークを層ごとに表示します：形状、窓、受容野、パラメータ、MAC、メモリ。",
+    },
+    "cli.help.explain": {
+        "en": "Open one number. With its window, every product, the bias, the sum, and what the engine computed.",
+        "zh": "拆解一个数：它的窗口、每个乘积、偏置、总和，以及引擎算出的值。",
+        "ja": "数値を 1 つ開きます：窓、すべての積、バイアス、和、そしてエンジンの計算値。",
+    },
+    "cli.help.sees": {
+        "en": "Show exactly which pixels a unit sees. This is its receptive field, clipped at every layer.",
+        "zh": "精确列出一个单元看到的像素：逐层裁剪后的感受野。",
+        "ja": "ユニットが見ている画素を正確に示します：層ごとに切り取った受容野。",
+    },
+    "cli.help.seen_by": {
+        "en": "Show exactly which units a pixel reaches. This is its projective field in a layer.",
+        "zh": "精确列出一个像素能影响某层的哪些单元：投射野。",
+        "ja": "画素がある層のどのユニットに届くかを正確に示します：投射野。",
+    },
+    "cli.help.plan": {
+        "en": "Show how the engine runs a network: steps, algorithms, memory.",
+        "zh": "列出引擎如何运行网络：步骤、算法与内存。",
+        "ja": "エンジンがネットワークをどう実行するかを示します：ステップ、アルゴリズム、メモリ。",
+    },
+    "cli.help.doctor": {
+        "en": "Check the engine on this machine. With versions, processor, instruction sets and threads.",
+        "zh": "列出版本、处理器、指令集与线程，并用参考实现检验引擎。",
+        "ja": "バージョン、プロセッサ、命令セット、スレッドを示し、エンジンを参照実装と照合します。",
+    },
+    "cli.help.showcase": {
+        "en": "Go the whole path at once. Train the digits with pictures, predict, explain one unit.",
+        "zh": "一次走完全程：训练手写数字并出图、预测、解释一个单元。",
+        "ja": "一通りを実演します：手書き数字の学習と作図、予測、ユニット 1 つの説明。",
+    },
+    "cli.option.model": {
+        "en": "a run folder or a model file",
+        "zh": "运行目录或模型文件",
+        "ja": "実行フォルダまたはモデルファイル",
+    },
+    "cli.option.name_or_model": {
+        "en": "a network's name (digits, lenet5, vgg16, ...), a run folder or a model file",
+        "zh": "网络名称（digits、lenet5、vgg16 等）、运行目录或模型文件",
+        "ja": "ネットワーク名（digits、lenet5、vgg16 など）、実行フォルダ、またはモデルファイル",
+    },
+    "cli.option.lang": {
+        "en": "language of the output; by default the environment's",
+        "zh": "输出语言；默认取自环境",
+        "ja": "出力の言語。既定では環境に従います",
+    },
+    "cli.option.json": {
+        "en": "print JSON, and nothing else, on stdout",
+        "zh": "标准输出只打印 JSON",
+        "ja": "標準出力に JSON だけを出します",
+    },
+    "cli.option.traceback": {
+        "en": "show the traceback of an error",
+        "zh": "出错时显示完整回溯",
+        "ja": "エラー時にトレースバックを表示します",
+    },
+    "cli.option.version": {
+        "en": "print the version",
+        "zh": "显示版本",
+        "ja": "バージョンを表示します",
+    },
+    "cli.option.layer": {
+        "en": "the layer, by its name or its number from 1",
+        "zh": "层的名称，或从 1 开始的编号",
+        "ja": "層の名前、または 1 から数えた番号",
+    },
+    "cli.option.at": {
+        "en": "row and column of the unit, from 0; left out for a linear layer",
+        "zh": "单元的行和列，从 0 开始；全连接层不填",
+        "ja": "ユニットの行と列（0 から）。全結合層では省きます",
+    },
+    "cli.option.channel": {
+        "en": "the filter or feature, from 0",
+        "zh": "滤波器或特征的编号，从 0 开始",
+        "ja": "フィルタまたは特徴の番号（0 から）",
+    },
+    "cli.option.of": {
+        "en": "an earlier layer in place of the image",
+        "zh": "以某个更早的层代替图像",
+        "ja": "画像の代わりに、より前の層を指定します",
+    },
+    "cli.option.pixel": {
+        "en": "channel, row and column of the pixel, from 0",
+        "zh": "像素的通道、行、列，从 0 开始",
+        "ja": "画素のチャネル、行、列（0 から）",
+    },
+    "cli.option.data": {
+        "en": "the data set: digits (shipped with simplecell)",
+        "zh": "数据集：digits（随 simplecell 附带）",
+        "ja": "データセット：digits（simplecell に同梱）",
+    },
+    "cli.option.network": {
+        "en": "the network, by its name",
+        "zh": "网络名称",
+        "ja": "ネットワークの名前",
+    },
+    "cli.option.epochs": {
+        "en": "how often every training image is seen",
+        "zh": "遍历训练集的次数",
+        "ja": "学習データを通して使う回数",
+    },
+    "cli.option.batch": {
+        "en": "images per training step",
+        "zh": "每个训练步的图像数",
+        "ja": "学習 1 ステップあたりの画像数",
+    },
+    "cli.option.lr": {"en": "learning rate", "zh": "学习率", "ja": "学習率"},
+    "cli.option.momentum": {"en": "momentum of SGD", "zh": "SGD 的动量", "ja": "SGD のモメンタム"},
+    "cli.option.seed": {
+        "en": "fixes the first weights and the order of the images",
+        "zh": "决定初始权重和图像顺序的随机种子",
+        "ja": "初期の重みと画像の順序を決める乱数シード",
+    },
+    "cli.option.out": {
+        "en": "where to keep the run; runs/DATA by default",
+        "zh": "运行目录；默认 runs/DATA",
+        "ja": "実行フォルダ。既定は runs/DATA",
+    },
+    "cli.option.pictures": {
+        "en": "draw filters, feature maps, training curve and confusion matrix; needs simplecell[plots]",
+        "zh": "绘制滤波器、特征图、训练曲线和混淆矩阵；需要 simplecell[plots]",
+        "ja": "フィルタ、特徴マップ、学習曲線、混同行列を描きます。simplecell[plots] が必要です",
+    },
+    "cli.option.threads": {
+        "en": "threads to run on; by default all that this process may use",
+        "zh": "线程数；默认使用本进程可用的全部",
+        "ja": "スレッド数。既定ではこのプロセスが使えるすべて",
+    },
+    "cli.option.pictures_read": {
+        "en": "picture files; digits:17 is test image 17 of the digits",
+        "zh": "图片文件；digits:17 表示 digits 的第 17 张测试图像",
+        "ja": "画像ファイル。digits:17 は digits のテスト画像 17 番です",
+    },
+    "cli.option.picture": {
+        "en": "a picture file; digits:17 is test image 17 of the digits",
+        "zh": "一个图片文件；digits:17 表示 digits 的第 17 张测试图像",
+        "ja": "画像ファイル 1 つ。digits:17 は digits のテスト画像 17 番です",
+    },
+    "cli.option.test": {
+        "en": "an image of the digits' test set in place of a picture file",
+        "zh": "用 digits 测试集中的图像代替图片文件",
+        "ja": "画像ファイルの代わりに digits のテスト画像を使います",
+    },
+    "cli.option.top": {
+        "en": "show the K largest terms alone, and the rest as one sum",
+        "zh": "只列出绝对值最大的 K 项，其余合为一个和",
+        "ja": "絶対値の大きい K 項だけを示し、残りは 1 つの和にまとめます",
+    },
+    "cli.option.csv": {
+        "en": "write every term to this file too",
+        "zh": "同时把每一项写入该文件",
+        "ja": "すべての項をこのファイルにも書き出します",
+    },
+    "cli.option.images": {
+        "en": "images in a batch",
+        "zh": "每批图像数",
+        "ja": "バッチの画像数",
+    },
+    "cli.option.training": {
+        "en": "the plan of a training step",
+        "zh": "训练步的计划",
+        "ja": "学習ステップのプラン",
+    },
+    "cli.option.why": {
+        "en": "with the algorithms that were considered",
+        "zh": "同时列出考虑过的算法",
+        "ja": "検討したアルゴリズムも示します",
+    },
+    "cli.column.picture": {"en": "picture", "zh": "图片", "ja": "画像"},
+    "cli.column.label": {"en": "label", "zh": "类别", "ja": "クラス"},
+    "cli.column.probability": {"en": "probability", "zh": "概率", "ja": "確率"},
+    "cli.column.score": {"en": "s[{name}]", "zh": "s[{name}]", "ja": "s[{name}]"},
+    "cli.column.best": {"en": "highest scores", "zh": "最高得分", "ja": "上位のスコア"},
+    "cli.csv": {
+        "en": "every term is in {path}",
+        "zh": "全部各项已写入 {path}",
+        "ja": "すべての項を {path} に書き出しました",
+    },
+    "cli.interrupted": {
+        "en": "stopped with Ctrl-C",
+        "zh": "已被 Ctrl-C 中止",
+        "ja": "Ctrl-C で中断しました",
+    },
+    "cli.unexpected": {
+        "en": "This is a defect of simplecell; `simplecell --traceback {command} ...` shows where it happened.",
+        "zh": "这是 simplecell 的缺陷；用 `simplecell --traceback {command} ...` 可查看出错位置。",
+        "ja": "これは simplecell の不具合です。`simplecell --traceback {command} ...` で発生箇所がわかります。",
+    },
+    "cli.doctor.cpu": {"en": "processor", "zh": "处理器", "ja": "プロセッサ"},
+    "cli.doctor.cores": {
+        "en": "{brand}, {cores} {cores:core|cores} for this process",
+        "zh": "{brand}，本进程可用 {cores} 核",
+        "ja": "{brand}、このプロセスが使えるコア {cores} 個",
+    },
+    "cli.doctor.compiled": {
+        "en": "instruction sets compiled",
+        "zh": "已编译的指令集",
+        "ja": "コンパイル済みの命令セット",
+    },
+    "cli.doctor.usable": {"en": "usable here", "zh": "本机可用", "ja": "この機械で使えるもの"},
+    "cli.doctor.chosen": {"en": "in use", "zh": "正在使用", "ja": "使用中"},
+    "cli.doctor.best": {
+        "en": "the best that runs here",
+        "zh": "本机可用的最佳指令集",
+        "ja": "この機械で使える最良のもの",
+    },
+    "cli.doctor.forced": {
+        "en": "forced by SIMPLECELL_ISA",
+        "zh": "由 SIMPLECELL_ISA 指定",
+        "ja": "SIMPLECELL_ISA による指定",
+    },
+    "cli.doctor.threads": {"en": "threads", "zh": "线程", "ja": "スレッド"},
+    "cli.doctor.threads_all": {
+        "en": "one per core of this process",
+        "zh": "本进程每核一个",
+        "ja": "このプロセスのコアごとに 1 つ",
+    },
+    "cli.doctor.threads_forced": {
+        "en": "forced by SIMPLECELL_THREADS",
+        "zh": "由 SIMPLECELL_THREADS 指定",
+        "ja": "SIMPLECELL_THREADS による指定",
+    },
+    "cli.doctor.check": {"en": "self-check, {isa}", "zh": "自检，{isa}", "ja": "自己診断、{isa}"},
+    "cli.doctor.agrees": {
+        "en": "agrees with the reference, bit for bit",
+        "zh": "与参考实现逐位一致",
+        "ja": "参照実装とビット単位で一致",
+    },
+    "cli.doctor.differs": {
+        "en": "DIFFERS from the reference: do not trust its results; SIMPLECELL_ISA forces another",
+        "zh": "与参考实现不一致：结果不可信；可用 SIMPLECELL_ISA 指定其他指令集",
+        "ja": "参照実装と一致しません：結果を信用しないでください。SIMPLECELL_ISA で別の命令セットを指定できます",
+    },
+    "cli.doctor.missing": {
+        "en": "{package} is not installed: pip install 'simplecell[{extra}]'",
+        "zh": "未安装 {package}：pip install 'simplecell[{extra}]'",
+        "ja": "{package} は未インストール：pip install 'simplecell[{extra}]'",
+    },
+    "cli.showcase_end": {
+        "en": "The pictures and the model are in {folder}. Every command has --help.",
+        "zh": "图片和模型在 {folder}。每个命令都有 --help。",
+        "ja": "画像とモデルは {folder} にあります。どのコマンドにも --help があります。",
+    },
+}

@@ -6,9 +6,9 @@ from typing import Final
 
 ENTRIES: Final[dict[str, dict[str, str]]] = {
     "report.filters": {
-        "en": "{name}: {filters} {filters:filter|filters} of {shape:volume} with their weights",
-        "zh": "{name}：{filters} 个 {shape:volume} 的卷积核及其权重",
-        "ja": "{name}：{shape:volume} のフィルタ {filters} 個とその重み",
+        "en": "{name}: {filters} {filters:filter|filters} of {shape:volume}",
+        "zh": "{name}：{filters} 个 {shape:volume} 的滤波器",
+        "ja": "{name}：{shape:volume} のフィルタ {filters} 個",
     },
     "report.filter": {
         "en": "{index}   bias {bias:+.2f}",
@@ -39,5 +39,10 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "en": "{right} of {total} correct ({share:percent})",
         "zh": "{total} 个中 {right} 个正确（{share:percent}）",
         "ja": "{total} 個中 {right} 個が正解（{share:percent}）",
+    },
+    "report.no_font": {
+        "en": "The pictures are in English: this machine has no font for the language asked for.",
+        "zh": "图片使用英文：本机没有中文字体。",
+        "ja": "画像の文字は英語です：この機械には日本語フォントがありません。",
     },
 }

@@ -65,4 +65,24 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "验证（每轮结束时）",
         "ja": "検証（エポック終了時）",
     },
+    "train.took": {
+        "en": "trained {epochs} {epochs:epoch|epochs} in {time:seconds}",
+        "zh": "训练 {epochs} 轮，用时 {time:seconds}",
+        "ja": "{epochs} エポックを {time:seconds} で学習しました",
+    },
+    "train.stopped": {
+        "en": "stopped with Ctrl-C after {done} of {epochs} epochs; what was learned so far is kept",
+        "zh": "在第 {done}/{epochs} 轮之后被 Ctrl-C 中止；已学到的内容已保留",
+        "ja": "{epochs} エポック中 {done} エポックを終えたところで Ctrl-C により中断。ここまでの学習結果は残ります",
+    },
+    "train.test": {
+        "en": "test images: {right} of {total} correct ({share:percent}), loss {loss:.4f}",
+        "zh": "测试图像：{total} 张中 {right} 张正确（{share:percent}），损失 {loss:.4f}",
+        "ja": "テスト画像：{total} 枚中 {right} 枚が正解（{share:percent}）、損失 {loss:.4f}",
+    },
+    "train.written": {
+        "en": "kept in {folder}: {files}",
+        "zh": "已保存到 {folder}：{files}",
+        "ja": "{folder} に保存しました：{files}",
+    },
 }

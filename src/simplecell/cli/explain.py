@@ -1,0 +1,55 @@
+"""`simplecell explain`: where one number comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simplecell.cli import places
+from simplecell.cli.frame import command
+from simplecell.cli.options import At, Channel, Json, Lang, Layer, ModelPlace, layer_name, place
+from simplecell.cli.output import print_json
+from simplecell.errors import ArgumentError
+from simplecell.words import language, say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    command(
+        app, "explain",
+        "runs/digits photo.png --layer conv1 --at 3,4 --channel 2",
+        "runs/digits --test 17 --layer fc --channel 7 --top 10",
+        "runs/digits --test 17 --layer conv2 --at 0,0 --channel 5 --csv terms.csv",
+    )(explain)  # fmt: skip
+
+
+def explain(
+    model: ModelPlace,
+    layer: Layer,
+    picture: Annotated[str | None, typer.Argument(metavar="[PICTURE]", help="cli.option.picture")] = None,
+    test: Annotated[str | None, typer.Option("--test", metavar="INDEX", help="cli.option.test")] = None,
+    at: At = None,
+    channel: Channel = None,
+    top: Annotated[int | None, typer.Option("--top", metavar="K", help="cli.option.top")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.option.csv")] = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    spoken = language(lang)
+    if (picture is None) == (test is None):
+        raise ArgumentError("explain takes one picture: a PICTURE, or --test INDEX for one of the digits' test set")
+    if top is not None and top < 1:
+        raise ArgumentError(f"--top must be a whole number from 1, got {top}")
+    net = places.saved(model)
+    shown = places.picture(picture) if picture is not None else places.image_of_test(str(test))
+    found = net.explain(shown.given, layer_name(layer), place(at), channel)
+    if csv is not None:
+        found.to_csv(csv)
+    if json:
+        print_json(found.to_dict())
+        return
+    print(found.text(spoken, top))
+    if csv is not None:
+        print(say("cli.csv", spoken, path=str(csv)))
