@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from layers import definitions_elementwise, definitions_norms
+from layers import definitions_elementwise, definitions_norms, definitions_wiring
 from layers.counting import Arrays, Number, Tally, counting, units
 
 
@@ -159,10 +159,12 @@ def flatten(layer: Any, xs: list[np.ndarray], weights: Arrays, tally: Tally) -> 
     (x,) = xs
     if x.ndim == 1:
         return x
-    c, h, w = x.shape
-    y = np.empty(c * h * w, object)
-    for k, i, j in units(c, h, w):
-        y[(k * h + i) * w + j] = x[k, i, j]
+    y = np.empty(x.size, object)
+    for place in units(*x.shape):
+        feature = 0
+        for index, size in zip(place, x.shape, strict=True):
+            feature = feature * size + index
+        y[feature] = x[place]
     return y
 
 
@@ -184,6 +186,7 @@ DEFINITIONS: dict[str, Callable[[Any, list[np.ndarray], Arrays, Tally], np.ndarr
     "Linear": linear,
     **definitions_elementwise.DEFINITIONS,
     **definitions_norms.DEFINITIONS,
+    **definitions_wiring.DEFINITIONS,
     "Softmax": softmax,
     "Flatten": flatten,
     "Dropout": unchanged,

@@ -72,9 +72,10 @@ class Terms:
     "log_ratio"  inputs[winner] - named["largest"] - log(products.sum()), products as before (its logarithm)
     "divisive"   inputs[winner] / (named["k"] + products.sum()) ** named["beta"] (local response normalisation)
     "function"   products[0]: a function of the one input, with no product to show
+    "product"    inputs[0] * inputs[1] * ...; products[i] is the product so far
 
-    A term at padding has `real` False. For a ratio, its logarithm and a function the weights are 1 and say nothing
-    (`weighted` is False).
+    A term at padding has `real` False. For a ratio, its logarithm, a function and a product the weights are 1 and say
+    nothing (`weighted` is False).
 
     source   (t,)       which of the layer's inputs the term comes from
     at       (t, rank)  its index there, (c, y, x) or (f,); outside the input for padding
@@ -100,11 +101,13 @@ class Terms:
     @property
     def weighted(self) -> bool:
         """Whether each product is an input times a weight."""
-        return self.rule not in ("ratio", "log_ratio", "function")
+        return self.rule not in ("ratio", "log_ratio", "function", "product")
 
     def combine(self) -> float:
         """The value that the terms give by their rule; equals `value` up to rounding. Sums are exact and rounded once
         (`math.fsum`) unless a term is NaN or infinite."""
+        if self.rule == "product":
+            return math.prod(map(float, self.inputs))
         summands = [*map(float, self.products), self.bias or 0.0]
         total = math.fsum(summands) if all(map(math.isfinite, summands)) else sum(summands)
         if self.winner is None or self.rule == "max":
@@ -122,8 +125,9 @@ class Terms:
 class Site:
     """A layer where it stands: its parameters met its input shapes, and every number is resolved.
 
-    `axes` has one `Axis` per axis of the output (channel, row, column), the same for each input. `buffers` names those
-    of the weights that are not learned: running averages, which a training pass moves (see `Layer.updated`).
+    `axes` has one `Axis` per axis of the output (channel, row, column), those of the first input where inputs are read
+    differently (see `Layer.axes`). `buffers` names those of the weights that are not learned: running averages, which a
+    training pass moves (see `Layer.updated`).
     """
 
     layer: Layer
@@ -261,15 +265,23 @@ class Layer:
         ReLU) state a linear one here. It is what the contract test probes."""
         return self.forward(site, xs, weights, EVALUATION)[0]
 
+    def axes(self, site: Site, source: int) -> tuple[Axis, ...]:
+        """How the output's axes read input number `source`: as the site says, for kinds that read all inputs alike."""
+        del source
+        return site.axes
+
     def reads(self, site: Site, box: Box) -> tuple[tuple[Box, ...], ...]:
         """What the output units in `box` read: for each input, boxes that together are exactly the set."""
-        read = tuple(reads_of(axis, indices) for axis, indices in zip(site.axes, box, strict=True))
-        return ((read,) if all(read) else (),) * len(site.inputs)
+        found: list[tuple[Box, ...]] = []
+        for source in range(len(site.inputs)):
+            axes = self.axes(site, source)
+            read = tuple(reads_of(axis, indices) for axis, indices in zip(axes, box, strict=True))
+            found.append((read,) if all(read) else ())
+        return tuple(found)
 
     def read_by(self, site: Site, box: Box, source: int = 0) -> tuple[Box, ...]:
         """Which output units read any unit in `box` of input number `source`: boxes that together are the set."""
-        del source
-        readers = tuple(readers_of(axis, indices) for axis, indices in zip(site.axes, box, strict=True))
+        readers = tuple(readers_of(axis, indices) for axis, indices in zip(self.axes(site, source), box, strict=True))
         return (readers,) if all(readers) else ()
 
 
@@ -334,6 +346,12 @@ def refuse_surplus(kind: str, surplus: tuple[object, ...], signature: str, remed
         )
 
 
+def moved_term(unit: Unit, x: float, real: bool = True) -> Terms:
+    """The terms of a value that is one value of the input, unchanged; not `real` where it is padding."""
+    source, value = np.zeros(1, np.int64), np.array([x])
+    return Terms("sum", source, np.array([unit]), np.array([real]), value, np.ones(1), value, None, x)
+
+
 def only_shape(shapes: Sequence[Shape]) -> Shape:
     """The input shape of a layer with one input."""
     if len(shapes) != 1:
@@ -359,6 +377,11 @@ def spatial_shape(shapes: Sequence[Shape], rank: int) -> Shape:
         hint = {1: ": it belongs before Flatten", rank + 2: ": leave the batch out of the input's shape"}
         raise ShapeError(f"needs {' '.join(FORMS[rank])}, got {shape_text(shape)}{hint.get(len(shape), '')}")
     return shape
+
+
+def maps_shape(shapes: Sequence[Shape]) -> Shape:
+    """The input shape of a layer that works on channels with one, two or three spatial axes."""
+    return spatial_shape(shapes, min(max(len(only_shape(shapes)) - 1, 1), 3))
 
 
 def shape_text(shape: Shape) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -46,7 +47,7 @@ class Dropout(Layer):
     p: float
 
     def __init__(self, p: float = 0.5, *surplus: object, name: str | None = None) -> None:
-        base.refuse_surplus("Dropout", surplus, "p=0.5, *, name=None", "the probability p is its only argument")
+        base.refuse_surplus(self.kind, surplus, "p=0.5, *, name=None", "the probability p is its only argument")
         if isinstance(p, (bool, str)) or not hasattr(p, "__float__"):
             raise ArgumentError(f"p must be a number, got {p!r}")
         if not 0.0 <= float(p) < 1.0:
@@ -61,8 +62,12 @@ class Dropout(Layer):
         (x,) = xs
         if not mode.training:
             return x, None
-        keep = uniform(x.size, mode).reshape(x.shape) >= self.p
+        keep = self.kept(x.shape, mode)
         return self._thinned(x, keep), keep
+
+    def kept(self, shape: Shape, mode: Mode) -> Array:
+        """Which values of an array of this shape stay, broadcast over it."""
+        return uniform(prod(shape), mode).reshape(shape) >= self.p
 
     def backward(
         self, site: Site, dy: Array, saved: Any, xs: Sequence[Array], weights: Mapping[str, Array]

@@ -61,8 +61,7 @@ class GlobalPool(Layer):
         self._set(name=base.checked_name(name))
 
     def site(self, *shapes: Shape) -> Site:
-        shape = base.only_shape(shapes)
-        base.spatial_shape(shapes, min(max(len(shape) - 1, 1), 3))
+        shape = base.maps_shape(shapes)
         return _site(self, shapes, [Whole(n, 1) for n in shape[1:]])
 
 

@@ -31,8 +31,8 @@ _SPECS: Final[dict[str, Callable[[Any], str]]] = {
 
 
 class _Writer(string.Formatter):
-    """`str.format` with the specs of `_SPECS`, `{n:image|images}` for the form that goes with n, and `{at:place}` for
-    where a unit is, in words of the language."""
+    """`str.format` with the specs of `_SPECS`, `{n:image|images}` for the form that goes with n, and `{at:place}` and
+    `{unit:unit}` for where a unit is, in words of the language."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -42,6 +42,9 @@ class _Writer(string.Formatter):
             return _SPECS[format_spec](value)
         if format_spec == "place":
             return say(f"layers.place.{len(value)}", self.lang, **dict(zip("zyx"[-len(value) :], value, strict=True)))
+        if format_spec == "unit":
+            place = {"at": value[1:]} if len(value) > 1 else {}
+            return say(f"layers.unit.{min(len(value), 2)}", self.lang, channel=value[0], **place)
         if "|" in format_spec:
             one, many = format_spec.split("|")
             return one if value == 1 else many

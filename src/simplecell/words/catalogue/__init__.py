@@ -11,7 +11,8 @@ underscores:
 
 The three have the same placeholders. Specs besides Python's own: `volume` (C, H, W shown as HxWxC), `bytes` (MB and
 MiB), `MB`, `MiB`, `exact` (reads back as the same bits), `number` (6 significant digits), `percent`, `seconds`, `place`
-(one index per spatial axis, as in "row 3, column 4"), and `one|many` for the form that goes with a count.
+(one index per spatial axis, as in "row 3, column 4"), `unit` (a unit's whole index, as in "channel 2, row 3, column 4"),
+and `one|many` for the form that goes with a count.
 
 The code names a key as a literal string (or an f-string that begins with its topic): the tests look there for keys
 that are missing and for keys that nothing uses.
@@ -28,14 +29,21 @@ from simplecell.words.catalogue import (
     layers,
     layers_activations,
     layers_norms,
+    layers_objectives,
     layers_windows,
+    layers_wiring,
     plan,
     report,
     train,
 )
 
 TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
-    "layers": layers.ENTRIES | layers_windows.ENTRIES | layers_activations.ENTRIES | layers_norms.ENTRIES,
+    "layers": layers.ENTRIES
+    | layers_windows.ENTRIES
+    | layers_activations.ENTRIES
+    | layers_norms.ENTRIES
+    | layers_wiring.ENTRIES
+    | layers_objectives.ENTRIES,
     "explain": explain.ENTRIES,
     "train": train.ENTRIES,
     "cli": cli.ENTRIES,
