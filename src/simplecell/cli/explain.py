@@ -33,7 +33,7 @@ def explain(
     at: At = None,
     channel: Channel = None,
     top: Annotated[int | None, typer.Option("--top", metavar="K", help="cli.option.top")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.option.csv")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.option.terms_file")] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -52,4 +52,4 @@ def explain(
         return
     print(found.text(spoken, top))
     if csv is not None:
-        print(say("cli.csv", spoken, path=str(csv)))
+        print(say("cli.terms_written", spoken, path=str(csv)))

@@ -17,6 +17,8 @@ INTERNAL: Final = 1
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
 
+EXAMPLES: Final = "cli.examples"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -53,7 +55,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[F], F]:
     """Add a command to `app`; its help is the sentence `cli.help.<name>`, then its examples."""
     lines = "\n".join(f"  simplecell {name} {example}".rstrip() for example in examples)
     key = f"cli.help.{name.replace('-', '_')}"
-    return app.command(name, cls=Command, help=key, epilog=f"\b\ncli.examples\n{lines}", no_args_is_help=False)
+    return app.command(name, cls=Command, help=key, epilog=f"\b\n{EXAMPLES}\n{lines}", no_args_is_help=False)
 
 
 def translated(tree: Any, lang: str) -> Any:

@@ -10,7 +10,7 @@ from simplecell.errors import ArgumentError
 
 ModelPlace = Annotated[str, typer.Argument(metavar="MODEL", help="cli.option.model")]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="en|zh|ja", help="cli.option.lang")]
-Json = Annotated[bool, typer.Option("--json", help="cli.option.json")]
+Json = Annotated[bool, typer.Option("--json", help="cli.option.as_json")]
 Layer = Annotated[str, typer.Option("--layer", metavar="NAME", help="cli.option.layer")]
 At = Annotated[str | None, typer.Option("--at", metavar="Y,X", help="cli.option.at")]
 Channel = Annotated[int | None, typer.Option("--channel", metavar="C", help="cli.option.channel")]

@@ -52,6 +52,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "精确列出一个像素能影响某层的哪些单元：投射野。",
         "ja": "画素がある層のどのユニットに届くかを正確に示します：投射野。",
     },
+    "cli.help.profile": {
+        "en": "Show where the time of one pass goes: each step beside the machine's ceilings.",
+        "zh": "显示一次前向计算的时间花在哪里：每一步与机器上限对照。",
+        "ja": "1 回の順伝播の時間の内訳を、各ステップと計算機の上限を並べて示します。",
+    },
     "cli.help.plan": {
         "en": "Show how the engine runs a network: steps, algorithms, memory.",
         "zh": "列出引擎如何运行网络：步骤、算法与内存。",
@@ -82,7 +87,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "输出语言；默认取自环境",
         "ja": "出力の言語。既定では環境に従います",
     },
-    "cli.option.json": {
+    "cli.option.as_json": {
         "en": "print JSON, and nothing else, on stdout",
         "zh": "标准输出只打印 JSON",
         "ja": "標準出力に JSON だけを出します",
@@ -184,7 +189,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "只列出绝对值最大的 K 项，其余合为一个和",
         "ja": "絶対値の大きい K 項だけを示し、残りは 1 つの和にまとめます",
     },
-    "cli.option.csv": {
+    "cli.option.terms_file": {
         "en": "write every term to this file too",
         "zh": "同时把每一项写入该文件",
         "ja": "すべての項をこのファイルにも書き出します",
@@ -199,6 +204,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "训练步的计划",
         "ja": "学習ステップのプラン",
     },
+    "cli.option.runs": {
+        "en": "runs whose median is shown",
+        "zh": "取中位数的运行次数",
+        "ja": "中央値を取る実行回数",
+    },
     "cli.option.why": {
         "en": "with the algorithms that were considered",
         "zh": "同时列出考虑过的算法",
@@ -209,7 +219,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
     "cli.column.probability": {"en": "probability", "zh": "概率", "ja": "確率"},
     "cli.column.score": {"en": "s[{name}]", "zh": "s[{name}]", "ja": "s[{name}]"},
     "cli.column.best": {"en": "highest scores", "zh": "最高得分", "ja": "上位のスコア"},
-    "cli.csv": {
+    "cli.terms_written": {
         "en": "every term is in {path}",
         "zh": "全部各项已写入 {path}",
         "ja": "すべての項を {path} に書き出しました",
