@@ -131,7 +131,8 @@ NETWORKS: dict[str, Callable[[], Graph]] = {
 
 def weights_of(graph: Graph, seed: int = 0) -> dict[str, Array]:
     generator = np.random.default_rng(seed)
-    return {name: generator.normal(size=shape).astype(np.float32) for name, shape in graph.weights.items()}
+    drawn = {name: generator.normal(size=shape).astype(np.float32) for name, shape in graph.weights.items()}
+    return {name: np.abs(w) if name.endswith("running_var") else w for name, w in drawn.items()}
 
 
 def images_of(graph: Graph, seed: int = 1) -> tuple[Array, ...]:
