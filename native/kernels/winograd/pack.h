@@ -23,15 +23,17 @@ inline void filter_line(const double* __restrict g, int64_t tap_pitch, double* _
     }
 }
 
+constexpr int64_t kTogether = 8;  // input channels, so that every place is written in runs of kTogether * kColumns floats
+
 // The 36 places of kColumns filters on one input channel.
-inline void transform_filters(const double (*g)[kColumns], float* to, int64_t pitch) {
+inline void transform_filters(const double (*g)[kColumns], float (*to)[kTogether][kColumns], int64_t channel) {
     constexpr int n = winograd::kInputs;
     double half[kTaps][n][kColumns], u[n][kColumns];
     for (int i = 0; i < kTaps; ++i) filter_line(g[i * kTaps], kColumns, half[i][0], kColumns);
     for (int j = 0; j < n; ++j) {
         filter_line(half[0][j], n * kColumns, u[0], kColumns);
         for (int i = 0; i < n; ++i) {
-            float* at = to + (i * n + j) * pitch;
+            float* at = to[i * n + j][channel];
             for (int64_t k = 0; k < kColumns; ++k) at[k] = static_cast<float>(u[i][k]);
         }
     }
@@ -49,19 +51,23 @@ void winograd_pack(const Call& call) {
     const int64_t outs = turned ? a.c : a.co, ins = turned ? a.co : a.c, taps = kTaps * kTaps;
     const int64_t out_stride = turned ? taps : a.c * taps, in_stride = turned ? a.c * taps : taps;
     const int64_t panels = divide_up(outs, kColumns), pitch = winograd_place_pitch(outs, ins, kColumns);
-    constexpr int64_t kChannels = 32;
-    const int64_t groups = divide_up(ins, kChannels);
+    const int64_t groups = divide_up(ins, kTogether);
     each_task(call, panels * groups, 100.0 * static_cast<double>(a.co * a.c), [&](int64_t task, int) {
-        int64_t panel = task / groups, first = task % groups * kChannels, end = smaller(ins, first + kChannels);
+        int64_t panel = task / groups, first = task % groups * kTogether, count = smaller(kTogether, ins - first);
         int64_t columns = smaller(kColumns, outs - panel * kColumns);
-        const float* from = w + panel * kColumns * out_stride;
+        const float* from = w + panel * kColumns * out_stride + first * in_stride;
         double g[kTaps * kTaps][kColumns] = {};
-        for (int64_t in = first; in < end; ++in) {
+        float places[kPlaces][kTogether][kColumns];
+        for (int64_t in = 0; in < count; ++in) {
             for (int64_t j = 0; j < columns; ++j) {
                 const float* filter = from + j * out_stride + in * in_stride;
                 for (int64_t tap = 0; tap < taps; ++tap) g[tap][j] = filter[turned ? taps - 1 - tap : tap];
             }
-            transform_filters(g, packed + (panel * ins + in) * kColumns, pitch);
+            transform_filters(g, places, in);
+        }
+        for (int64_t place = 0; place < kPlaces; ++place) {
+            float* to = packed + place * pitch + (panel * ins + first) * kColumns;
+            for (int64_t k = 0; k < count * kColumns; k += kLanes) store(to + k, load(places[place][0] + k));
         }
     });
 }
