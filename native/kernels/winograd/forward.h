@@ -15,26 +15,15 @@ struct Forward {
     int64_t panel_v() const { return plan.chunks * kPlaces * plan.tiles.rows * kLanes; }
     int64_t panel_m() const { return kPlaces * plan.tiles.rows * kColumns; }
 
-    // Tiles of panel `panel` of block `block`; 0 behind the last tile.
-    int64_t rows(int64_t block, int64_t panel) const {
-        return larger(0, smaller(plan.tiles.rows, plan.tiles.total - first_tile(block, panel)));
-    }
-    int64_t first_tile(int64_t block, int64_t panel) const {
-        return block * plan.tiles.block_tiles() + panel * plan.tiles.rows;
-    }
+    int64_t rows(int64_t block, int64_t panel) const { return plan.tiles.rows_of(block, panel); }
+    int64_t first_tile(int64_t block, int64_t panel) const { return plan.tiles.first_of(block, panel); }
 
     // V of a panel of tiles, for channel chunks [begin, end).
     void input(int64_t block, int64_t panel, int64_t begin, int64_t end, float* v) const {
-        const int64_t pitch = plan.tiles.rows * kLanes, count = rows(block, panel);
-        for (int64_t r = 0; r < count; ++r) {
+        const Images images{x, a.h, a.w, a.c};
+        for (int64_t r = 0; r < rows(block, panel); ++r) {
             TileAt tile = tile_at(plan.tiles, first_tile(block, panel) + r);
-            Patch patch(x + tile.image * a.h * a.w * a.c, a.h, a.w, a.c, tile.row - a.top, tile.column - a.left, winograd::kInputs);
-            for (int64_t chunk = begin; chunk < end; ++chunk) {
-                int64_t channel = chunk * kLanes, lanes = smaller(kLanes, a.c - channel);
-                float* to = v + panel * panel_v() + chunk * kPlaces * pitch + r * kLanes;
-                if (patch.whole && lanes == kLanes) transform_input<true>(patch, channel, lanes, to, pitch);
-                else transform_input<false>(patch, channel, lanes, to, pitch);
-            }
+            transform_tile<winograd::kInputs>(images, tile, a.top, a.left, begin, end, plan.tiles.rows, r, v + panel * panel_v());
         }
     }
 

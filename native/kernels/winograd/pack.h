@@ -68,6 +68,8 @@ void winograd_pack(const Call& call) {
         for (int64_t place = 0; place < kPlaces; ++place) {
             float* to = packed + place * pitch + (panel * ins + first) * kColumns;
             for (int64_t k = 0; k < count * kColumns; k += kLanes) store(to + k, load(places[place][0] + k));
+            if (task + 1 < panels * groups) continue;
+            for (int64_t k = panels * ins * kColumns; k < pitch; k += kLanes) store(packed + place * pitch + k, zero());
         }
     });
 }

@@ -35,6 +35,19 @@ void transform(const double (&matrix)[kRows][kColumns], const double* from, doub
         }
 }
 
+template <int kRows, int kColumns>
+struct Transposed {
+    double at[kColumns][kRows];
+};
+
+template <int kRows, int kColumns>
+constexpr Transposed<kRows, kColumns> transposed(const double (&matrix)[kRows][kColumns]) {
+    Transposed<kRows, kColumns> out{};
+    for (int i = 0; i < kRows; ++i)
+        for (int j = 0; j < kColumns; ++j) out.at[j][i] = matrix[i][j];
+    return out;
+}
+
 // The value of channel c at (row, column) of image n of `images` (n, h, w, channels), or the zero around it.
 double pixel(const float* images, int64_t n, int64_t h, int64_t w, int64_t channels, int64_t row, int64_t column, int64_t c) {
     if (row < 0 || column < 0 || row >= h || column >= w) return 0;
@@ -92,6 +105,32 @@ void winograd_forward(const Call& call) {
                     operand(call, 4)[at] = static_cast<float>(a.relu != 0 && sum < 0 ? 0.0 : sum);
                 }
         }
+}
+
+void winograd_backward_weights(const Call& call) {
+    const auto& a = args_of<WinogradWeightsArgs>(call);
+    const float *x = operand<const float>(call, 0), *dy = operand<const float>(call, 1);
+    float *dw = operand(call, 2), *db = operand(call, 3);
+    int64_t across = winograd_ceil(a.ow, kOutputs), down = winograd_ceil(a.oh, kOutputs);
+    for (int64_t o = 0; o < a.co; ++o) {
+        double bias = 0;
+        for (int64_t p = 0; p < a.n * a.oh * a.ow; ++p) bias += dy[p * a.co + o];
+        if (db != nullptr) db[o] = static_cast<float>(bias);
+        for (int64_t c = 0; c < a.c; ++c) {
+            double s[kPlaces] = {}, taps[kTaps * kTaps];
+            for (int64_t tile = 0; tile < a.n * down * across; ++tile) {
+                int64_t n = tile / (down * across), row = tile / across % down * kOutputs, column = tile % across * kOutputs;
+                double cells[kPlaces], v[kPlaces], d[kPlaces];
+                patch(x, n, a.h, a.w, a.c, row - a.top, column - a.left, c, kInputs, cells);
+                transform(kInputMatrix, cells, v);
+                patch(dy, n, a.oh, a.ow, a.co, row, column, o, kOutputs, cells);
+                transform(transposed(kOutputMatrix).at, cells, d);
+                for (int place = 0; place < kPlaces; ++place) s[place] += v[place] * d[place];
+            }
+            transform(transposed(kFilterMatrix).at, s, taps);
+            for (int tap = 0; tap < kTaps * kTaps; ++tap) dw[(o * a.c + c) * kTaps * kTaps + tap] = static_cast<float>(taps[tap]);
+        }
+    }
 }
 
 }  // namespace simplecell::reference

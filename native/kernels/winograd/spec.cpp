@@ -33,6 +33,14 @@ std::vector<Size> forward_sizes(const WinogradForwardArgs& a, const Target& targ
     return {image_bytes(a.n, a.h, a.w, a.c), packed_bytes(a.co, a.c, target.block.nr), f32(a.co), y, y, scratch};
 }
 
+std::vector<Size> backward_weights_sizes(const WinogradWeightsArgs& a, const Target& target) {
+    check_reach(a, target);
+    WinogradWeightsPlan plan = winograd_weights_plan(a, target.block);
+    Size blocks = f32(Size(plan.v) + Size(plan.d)) * Size(plan.staged ? 1 : target.threads);
+    return {image_bytes(a.n, a.h, a.w, a.c), image_bytes(a.n, a.oh, a.ow, a.co), f32(Size(a.co) * Size(a.c) * Size(9)), f32(a.co),
+            f32(plan.shared()) + blocks};
+}
+
 std::vector<ArgSpec> window_args() {
     ArgSpec top = whole("top", -kMaxDim, kMaxDim), left = whole("left", -kMaxDim, kMaxDim);
     return {dim("n"), dim("h"), dim("w"), dim("c"), dim("oh"), dim("ow"), dim("co"), top, left};
@@ -49,6 +57,11 @@ Spec winograd_forward() {
     args.push_back(flag("relu"));
     return make_spec<WinogradForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add"), scratch()});
+}
+
+Spec winograd_backward_weights() {
+    return make_spec<WinogradWeightsArgs, backward_weights_sizes>(
+        window_args(), {in("x"), in("dy"), out("dw"), maybe(out("db")), scratch()});
 }
 
 }  // namespace simplecell::spec

@@ -36,6 +36,28 @@ SC_INLINE void output_line(const Vec* m, Vec* y) {
     y[3] = fma(set1(kP * kP2), less_p, fma(set1(kQ * kQ2), less_q, m[5]));
 }
 
+// d' = A dy: four gradients of outputs to six places.
+SC_INLINE void gradient_line(const Vec* dy, Vec* d) {
+    using namespace winograd;
+    Vec even_p = fma(set1(kP2), dy[2], dy[0]), odd_p = fma(set1(kP2), dy[3], dy[1]);
+    Vec even_q = fma(set1(kQ2), dy[2], dy[0]), odd_q = fma(set1(kQ2), dy[3], dy[1]);
+    d[0] = dy[0];
+    d[1] = fma(set1(kP), odd_p, even_p);
+    d[2] = fma(set1(-kP), odd_p, even_p);
+    d[3] = fma(set1(kQ), odd_q, even_q);
+    d[4] = fma(set1(-kQ), odd_q, even_q);
+    d[5] = dy[3];
+}
+
+// dw = G^T s: six places to three taps.
+SC_INLINE void taps_line(const Vec* s, Vec* dw) {
+    using namespace winograd;
+    Vec sum_p = add(s[1], s[2]), less_p = sub(s[1], s[2]), sum_q = add(s[3], s[4]), less_q = sub(s[3], s[4]);
+    dw[0] = fma(set1(kScaleP), sum_p, fma(set1(kScaleQ), sum_q, s[0]));
+    dw[1] = fma(set1(kScaleP * kP), less_p, mul(set1(kScaleQ * kQ), less_q));
+    dw[2] = fma(set1(kScaleP * kP2), sum_p, fma(set1(kScaleQ * kQ2), sum_q, s[5]));
+}
+
 // One tile: its image, and the first row and column of its outputs.
 struct TileAt {
     int64_t image, row, column;
@@ -69,26 +91,54 @@ SC_INLINE Vec load_cell(const float* cell, int64_t channel, int64_t lanes) {
     return cell == nullptr ? zero() : load_n(cell + channel, lanes);
 }
 
-// V of one tile and one vector of channels: 36 places, `pitch` floats apart.
-template <bool kWhole>
-inline void transform_input(const Patch& patch, int64_t channel, int64_t lanes, float* to, int64_t pitch) {
+// Patches of x become V, patches of dy become the D of the weights' gradient.
+template <int kSize>
+SC_INLINE void patch_line(const Vec* d, Vec* v) {
+    if constexpr (kSize == winograd::kInputs) input_line(d, v);
+    else gradient_line(d, v);
+}
+
+// One tile and one vector of channels at the 36 places, `pitch` floats apart.
+template <int kSize, bool kWhole>
+inline void transform_patch(const Patch& patch, int64_t channel, int64_t lanes, float* to, int64_t pitch) {
     constexpr int n = winograd::kInputs;
-    Vec half[n][n];
+    Vec half[n][kSize];
 #pragma GCC unroll 6
-    for (int j = 0; j < n; ++j) {
-        Vec d[n], v[n];
+    for (int j = 0; j < kSize; ++j) {
+        Vec d[kSize], v[n];
 #pragma GCC unroll 6
-        for (int i = 0; i < n; ++i) d[i] = load_cell<kWhole>(patch.cell[i * n + j], channel, lanes);
-        input_line(d, v);
+        for (int i = 0; i < kSize; ++i) d[i] = load_cell<kWhole>(patch.cell[i * kSize + j], channel, lanes);
+        patch_line<kSize>(d, v);
 #pragma GCC unroll 6
         for (int i = 0; i < n; ++i) half[i][j] = v[i];
     }
 #pragma GCC unroll 6
     for (int i = 0; i < n; ++i) {
         Vec v[n];
-        input_line(half[i], v);
+        patch_line<kSize>(half[i], v);
 #pragma GCC unroll 6
         for (int j = 0; j < n; ++j) store(to + (i * n + j) * pitch, v[j]);
+    }
+}
+
+// Where images lie: n of h x w pixels with c channels.
+struct Images {
+    const float* at;
+    int64_t h, w, c;
+};
+
+// The kSize x kSize cells from (tile.row - top, tile.column - left) on, all channels of the chunks [begin, end):
+// to[chunk][36][rows][lanes], of which this tile is row `r`.
+template <int kSize>
+inline void transform_tile(const Images& from, const TileAt& tile, int64_t top, int64_t left, int64_t begin, int64_t end,
+                           int64_t rows, int64_t r, float* to) {
+    const Patch patch(from.at + tile.image * from.h * from.w * from.c, from.h, from.w, from.c, tile.row - top, tile.column - left, kSize);
+    const int64_t pitch = rows * kLanes;
+    for (int64_t chunk = begin; chunk < end; ++chunk) {
+        int64_t channel = chunk * kLanes, lanes = smaller(kLanes, from.c - channel);
+        float* at = to + chunk * kPlaces * pitch + r * kLanes;
+        if (patch.whole && lanes == kLanes) transform_patch<kSize, true>(patch, channel, lanes, at, pitch);
+        else transform_patch<kSize, false>(patch, channel, lanes, at, pitch);
     }
 }
 

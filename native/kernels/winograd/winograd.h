@@ -58,6 +58,13 @@ struct WinogradTiles {
     int64_t rows, panels, blocks;
 
     int64_t block_tiles() const { return rows * panels; }
+    int64_t first_of(int64_t block, int64_t panel) const { return block * block_tiles() + panel * rows; }
+
+    // Tiles in a panel: fewer in the last one, none behind it.
+    int64_t rows_of(int64_t block, int64_t panel) const {
+        int64_t rest = total - first_of(block, panel);
+        return rest < 0 ? 0 : rest < rows ? rest : rows;
+    }
 };
 
 namespace {
@@ -111,6 +118,50 @@ inline WinogradForwardPlan winograd_forward_plan(const WinogradForwardArgs& a, c
     winograd_group(p.tiles, most, block.mr);
     p.v = p.tiles.block_tiles() * tile_v;
     p.m = p.tiles.block_tiles() * p.filter_step * panel_m;
+    return p;
+}
+
+}  // namespace
+
+// The gradient of the weights: S[place][filter chunk][ci][lanes] = sum over tiles of V * D.
+// fused: `groups` tasks each sum the blocks dealt to them in an S of their own; staged: one S, to which all threads add
+// block by block.
+struct WinogradWeightsPlan {
+    WinogradTiles tiles;
+    bool staged;
+    int64_t chunks, filter_chunks;  // vectors of input channels and of filters
+    int64_t groups, group_blocks;
+    int64_t v, d;                   // floats of a block's V and D
+    int64_t place, s;               // floats of one place of S, and of S
+    int64_t bias, bias_rows;        // floats of one partial sum of dy, and how many there are
+
+    int64_t shared() const { return groups * s + bias_rows * bias; }
+};
+
+namespace {
+
+inline WinogradWeightsPlan winograd_weights_plan(const WinogradWeightsArgs& a, const Blocking& block) {
+    using namespace winograd;
+    constexpr int64_t kPartialFloats = 4 << 20, kMostGroups = 16, kFewestGroups = 4, kPanelTiles = 14;
+    WinogradWeightsPlan p{};
+    p.tiles = winograd_tiles(a.n, a.oh, a.ow);
+    p.chunks = winograd_ceil(a.c, block.lanes);
+    p.filter_chunks = winograd_ceil(a.co, block.lanes);
+    p.place = ((p.filter_chunks * p.chunks * block.lanes + 8) | 1) * block.lanes;
+    p.s = kPlaces * p.place;
+    int64_t tile_v = kPlaces * p.chunks * block.lanes, tile_d = kPlaces * p.filter_chunks * block.lanes;
+    int64_t most = winograd_max(1, kBlockFloats / (tile_v + tile_d) / kPanelTiles) * kPanelTiles;
+    p.groups = winograd_min(winograd_ceil(p.tiles.total, most), winograd_min(kMostGroups, kPartialFloats / p.s));
+    p.staged = p.groups < kFewestGroups;
+    if (p.staged) most = winograd_max(1, 2 * kStageFloats / (tile_v + tile_d) / kPanelTiles) * kPanelTiles;
+    winograd_group(p.tiles, most, kPanelTiles);
+    p.groups = p.staged ? 1 : p.groups;
+    p.group_blocks = winograd_ceil(p.tiles.blocks, p.groups);
+    p.groups = winograd_ceil(p.tiles.blocks, p.group_blocks);
+    p.v = p.tiles.block_tiles() * tile_v;
+    p.d = p.tiles.block_tiles() * tile_d;
+    p.bias = p.filter_chunks * block.lanes;
+    p.bias_rows = p.staged ? p.tiles.panels : p.groups;
     return p;
 }
 
