@@ -57,7 +57,11 @@ def test_convolution_and_its_gradients(isa: str, seed: int) -> None:
     x = rng.standard_normal((g["n"], g["h"], g["w"], g["c"]), np.float32)
     w = rng.standard_normal((g["co"], g["c"], 3, 3), np.float32)
     dy = rng.standard_normal((g["n"], g["oh"], g["ow"], g["co"]), np.float32)
-    bias, more, threads = rng.standard_normal(g["co"], np.float32), rng.standard_normal(dy.shape, np.float32), 1 + seed % 3
+    bias, more, threads = (
+        rng.standard_normal(g["co"], np.float32),
+        rng.standard_normal(dy.shape, np.float32),
+        1 + seed % 3,
+    )
     args, packed, relu = numbers(g), filters(isa, w), seed % 2
     y = run("winograd_forward", isa, args | {"relu": relu}, threads, x=x, packed=packed, bias=bias, add=more)["y"]
     exact = conv(x, w, g) + bias + more
@@ -65,7 +69,9 @@ def test_convolution_and_its_gradients(isa: str, seed: int) -> None:
     assert error(y, np.maximum(exact, 0) if relu else exact, scale) <= TYPICAL
     dx, dw = conv_gradients(x, w, dy, g)
     turned = data_gradient(g)
-    got = run("winograd_forward", isa, numbers(turned) | {"relu": 0}, threads, x=dy, packed=filters(isa, w, transposed=True))
+    got = run(
+        "winograd_forward", isa, numbers(turned) | {"relu": 0}, threads, x=dy, packed=filters(isa, w, transposed=True)
+    )
     rotated = w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
     scale = max(largest(conv(dy, rotated, whole(turned))), largest(dy) * largest(w))
     assert error(got["y"], dx, scale) <= TYPICAL
@@ -76,7 +82,9 @@ def test_convolution_and_its_gradients(isa: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("isa", ISAS)
-@pytest.mark.parametrize(("size", "c", "co", "n"), [(14, 512, 512, 1), (28, 256, 300, 2), (112, 24, 40, 2), (57, 96, 96, 3)])
+@pytest.mark.parametrize(
+    ("size", "c", "co", "n"), [(14, 512, 512, 1), (28, 256, 300, 2), (112, 24, 40, 2), (57, 96, 96, 3)]
+)
 def test_large_problems_in_every_division_of_the_work(isa: str, size: int, c: int, co: int, n: int) -> None:
     """Deep sums of rectified values, whose mean is not zero; the definition by PyTorch in float64."""
     torch = pytest.importorskip("torch")

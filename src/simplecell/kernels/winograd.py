@@ -50,7 +50,9 @@ def _numbers(n: dict[str, int]) -> dict[str, int]:
     return {name: n[name] for name in ("n", "h", "w", "c", "oh", "ow", "co", "top", "left")}
 
 
-def _convolution(op: Op, shop: Workshop, n: dict[str, int], roles: tuple[str, str, str | None], turned: int) -> tuple[Call, ...]:
+def _convolution(
+    op: Op, shop: Workshop, n: dict[str, int], roles: tuple[str, str, str | None], turned: int
+) -> tuple[Call, ...]:
     """`roles`: what is read and written, and the bias where there is one."""
     x, y, bias = roles
     site = forward_numbers(op, shop.batch)
