@@ -99,6 +99,23 @@ Case winograd(Random& r, bool forward) {
     return out;
 }
 
+Case narrow_conv(Random& r) {
+    Filters f = filters(r);
+    f.groups = 1;
+    f.co = r.whole(1, 40);
+    int64_t top = r.whole(-2, 4), left = r.whole(-2, 4);
+    bool inside = r.chance(30);  // read in place
+    int64_t h = r.whole(4, 17), w = r.whole(4, 17);
+    if (inside) top = left = 0;
+    Case c{{arg("n", r.whole(1, 3)), arg("h", h), arg("w", w), arg("c", f.c),
+            arg("oh", inside ? h - f.kh + 1 : r.whole(1, 17)), arg("ow", inside ? w - f.kw + 1 : r.whole(1, 40)), arg("co", f.co),
+            arg("kh", f.kh), arg("kw", f.kw), arg("top", top), arg("left", left), arg("planar", r.whole(0, 1)),
+            arg("relu", r.whole(0, 1))},
+           "conv2d_pack",
+           pack_args(f, 0)};
+    return c;
+}
+
 Case pool(Random& r, bool average) {
     Args args = {arg("n", r.whole(1, 3)), arg("h", r.whole(1, 14)), arg("w", r.whole(1, 14)), arg("c", r.whole(1, 40)),
                  arg("oh", r.whole(1, 9)), arg("ow", r.whole(1, 9)), arg("kh", r.whole(1, 4)), arg("kw", r.whole(1, 4)),
@@ -145,6 +162,7 @@ const std::map<std::string, Maker>& makers() {
         {"linear_backward_weights", [](Random& r) { return linear(r, false); }},
         {"conv2d_pack", [](Random& r) { return Case{pack_args(filters(r), r.whole(0, 1)), "", {}}; }},
         {"conv2d_forward", [](Random& r) { return conv(r, true); }},
+        {"conv2d_narrow_forward", narrow_conv},
         {"conv2d_backward_weights", [](Random& r) { return conv(r, false); }},
         {"winograd_pack", [](Random& r) {
              return Case{{arg("co", r.whole(1, 70)), arg("c", r.whole(1, 70)), arg("transposed", r.whole(0, 1))}, "", {}, 1e-6, true};

@@ -20,6 +20,11 @@ struct ConvWeightsArgs {
     int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups;
 };
 
+// Convolutions of step 1 whose lanes are pixels; `planar`: x lies (n, c, h, w).
+struct ConvNarrowArgs {
+    int64_t n, h, w, c, oh, ow, co, kh, kw, top, left, planar, relu;
+};
+
 // Columns of a strip of the weights' gradient: the unit of its tasks, whatever the vectors' width.
 constexpr int64_t kStripColumns = 32;
 
@@ -127,9 +132,39 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
 
 }  // namespace
 
+// ---- narrow: pixels in the lanes. Any division gives the same bits. ------------------------------------------
+
+struct NarrowPlan {
+    bool in_place;         // x's planes are read where they are
+    int64_t pitch, plane;  // floats from row to row and from channel to channel
+    int64_t rows, bands;   // output rows in a band; bands in an image
+    int64_t planes;        // floats of the copied planes of a band
+    int64_t scratch;       // floats for each thread: planes, then a tile of co x NR outputs
+};
+
+namespace {
+
+inline NarrowPlan narrow_plan(const ConvNarrowArgs& a, int64_t nr) {
+    constexpr int64_t kBandFloats = 10 << 10, kFewTasks = 8, kFewRows = 4;
+    NarrowPlan p{};
+    p.in_place = (a.planar != 0 || a.c == 1) && a.top == 0 && a.left == 0 && a.oh + a.kh - 1 <= a.h && a.ow + a.kw - 1 <= a.w;
+    p.pitch = p.in_place ? a.w : a.ow + a.kw - 1;
+    int64_t most = conv_max(1, kBandFloats / (p.pitch * a.c) - a.kh + 1);
+    if (a.n < kFewTasks) most = conv_min(most, conv_max(kFewRows, conv_ceil(a.oh, conv_ceil(kFewTasks, a.n))));
+    p.rows = even_part(a.oh, most);
+    p.bands = conv_ceil(a.oh, p.rows);
+    p.plane = p.in_place ? a.h * a.w : (p.rows + a.kh - 1) * p.pitch;
+    if (!p.in_place) p.planes = conv_ceil(p.plane * a.c, 16) * 16;
+    p.scratch = p.planes + a.co * nr;
+    return p;
+}
+
+}  // namespace
+
 // ---- weights' gradient: sums over pixels are cut into chunks, which do decide the bits. -----------------------
 
 struct WeightsPlan {
+    int64_t pixels;        // neighbouring output pixels that count as one of pixels * co channels (see joined)
     bool in_place;
     int64_t rows, bands;   // output rows in a band; bands in an image. A unit is one band of one image
     int64_t chunks;        // each sums its units in order into a partial gradient of its own
@@ -138,6 +173,7 @@ struct WeightsPlan {
     int64_t strips;        // (group, ky, or ky and kx, panel): pieces of the gradient
     int64_t strip_step;    // strips in a task
     int64_t partial;       // floats of one partial gradient, the bias's included
+    int64_t band;          // floats of a copied band
     int64_t scratch;       // floats for each thread
 
     int64_t strip_tasks() const { return conv_ceil(strips, strip_step); }
@@ -145,12 +181,52 @@ struct WeightsPlan {
 
 namespace {
 
-inline WeightsPlan weights_plan(const ConvWeightsArgs& a) {
-    constexpr int64_t kBandFloats = 48 << 10, kPartialFloats = 1 << 20, kMostChunks = 16, kTasks = 32;
-    ConvInput in = conv_input(a, 1, 1);
+// With few output channels a vector holds those of several neighbouring pixels, which together read a wider window:
+// the number of pixels that makes the sum of products shortest. A block of fewer than kBusy sums waits for itself.
+inline int64_t joined_pixels(const ConvWeightsArgs& a) {
+    constexpr int64_t kLine = 16, kBusy = 8;
+    if (a.groups != 1 || a.dw != 1) return 1;
+    int64_t best = 1;
+    double least = 0;
+    for (int64_t p = 1; p <= 8 && p * a.co <= kStripColumns && (a.kw - 1 + p * a.sw) * a.c <= 1024; p *= 2) {
+        int64_t sums = conv_ceil(p * a.co, kLine) * (a.kw + (p - 1) * a.sw) * a.c;
+        double cost = static_cast<double>(conv_max(sums, kBusy)) / static_cast<double>(p);
+        if (a.ow % p == 0 && (p == 1 || cost <= least)) {
+            best = p;
+            least = cost;
+        }
+    }
+    return best;
+}
+
+// Where no window reaches from one image into the next, the batch is one high image.
+inline ConvWeightsArgs stacked(ConvWeightsArgs a) {
+    if (a.kh == 1 && a.top == 0 && a.h == a.oh * a.sh) {
+        a.h *= a.n;
+        a.oh *= a.n;
+        a.n = 1;
+    }
+    return a;
+}
+
+// The same sums with `pixels` output pixels as one: dw[kx] is the sum over p of the joined gradient's column
+// kx + p*sw in the channels of pixel p.
+inline ConvWeightsArgs joined(ConvWeightsArgs a, int64_t pixels) {
+    a.kw += (pixels - 1) * a.sw;
+    a.sw *= pixels;
+    a.ow /= pixels;
+    a.co *= pixels;
+    return a;
+}
+
+inline WeightsPlan weights_plan(const ConvWeightsArgs& args) {
+    constexpr int64_t kBandFloats = 48 << 10, kPartialFloats = 1 << 20, kMostChunks = 16, kTasks = 32, kUnitPixels = 512;
     WeightsPlan p{};
+    p.pixels = joined_pixels(args);
+    const ConvWeightsArgs a = joined(stacked(args), p.pixels);
+    ConvInput in = conv_input(a, 1, 1);
     p.in_place = in.whole(a.oh, a.ow);
-    p.rows = even_part(a.oh, conv_min(band_rows(in, a.oh, a.ow, kBandFloats), conv_max(1, 512 / a.ow)));
+    p.rows = even_part(a.oh, conv_min(band_rows(in, a.oh, a.ow, kBandFloats), conv_max(1, kUnitPixels / a.ow)));
     p.bands = conv_ceil(a.oh, p.rows);
     int64_t weights = a.co * (a.c / a.groups) * a.kh * a.kw, units = a.n * p.bands;
     p.partial = conv_ceil(weights + a.co, 16) * 16;
@@ -160,7 +236,8 @@ inline WeightsPlan weights_plan(const ConvWeightsArgs& a) {
     p.merged = a.groups == 1 && a.dw == 1;
     p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kStripColumns);
     p.strip_step = conv_ceil(p.strips, conv_min(p.strips, conv_ceil(kTasks, p.chunks)));
-    if (!p.in_place) p.scratch = in.rows.most(p.rows) * in.columns.most(a.ow) * a.c;
+    if (!p.in_place) p.band = conv_ceil(in.rows.most(p.rows) * in.columns.most(a.ow) * a.c, 16) * 16;
+    p.scratch = p.band + p.rows * a.ow * kStripColumns;
     return p;
 }
 

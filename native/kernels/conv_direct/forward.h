@@ -48,7 +48,7 @@ inline Panel panel_at(int64_t index, int64_t co, int64_t groups) {
 
 struct Forward {
     const ConvForwardArgs& a;
-    const float *packed, *bias, *add;
+    const float *packed, *bias, *add, *mask;
     float* y;
 
     int64_t panel_floats() const { return a.kh * a.kw * (a.c / a.groups) * kColumns; }
@@ -96,6 +96,7 @@ struct Forward {
                   bias != nullptr ? Start::bias : Start::zero};
         if (bias != nullptr) tile.bias = bias + p.first;
         if (add != nullptr) tile.add = add + p.first;
+        if (mask != nullptr) tile.mask = mask + p.first;
         tile.relu = a.relu != 0;
         run_block<Form::deep>(count, sum, tile);
     }

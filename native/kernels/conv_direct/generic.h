@@ -37,8 +37,8 @@ void conv2d_forward(const Call& call) {
     const ConvInput in = conv_input(a, a.zh, a.zw);
     const float* x = operand<const float>(call, 0);
     const Forward f{a, operand<const float>(call, 1), operand<const float>(call, 2), operand<const float>(call, 3),
-                    operand(call, 4)};
-    float* scratch = operand(call, 5);
+                    operand<const float>(call, 4), operand(call, 5)};
+    float* scratch = operand(call, 6);
     constexpr int64_t kCachedFloats = 128 << 10;  // of weights that stay near while pixels pass over them
     const int64_t cached = larger(1, kCachedFloats / f.panel_floats()), per_thread = divide_up(plan.scratch, 16) * 16;
     const int64_t images = plan.flat ? 1 : a.n, tasks = plan.panel_tasks(), pixels = a.n * a.oh * a.ow;
@@ -66,4 +66,5 @@ void conv2d_forward(const Call& call) {
 
 }  // namespace simplecell::SC_ISA
 
+#include "kernels/conv_direct/narrow.h"
 #include "kernels/conv_direct/weights.h"

@@ -55,7 +55,7 @@ void conv2d_pack(const Call& call) {
 void conv2d_forward(const Call& call) {
     const auto& a = args_of<ConvForwardArgs>(call);
     const float *packed = operand<const float>(call, 1), *bias = operand<const float>(call, 2);
-    const float* more = operand<const float>(call, 3);
+    const float *more = operand<const float>(call, 3), *mask = operand<const float>(call, 4);
     for (int64_t n = 0; n < a.n; ++n)
         for (int64_t i = 0; i < a.oh; ++i)
             for (int64_t j = 0; j < a.ow; ++j)
@@ -65,8 +65,29 @@ void conv2d_forward(const Call& call) {
                     double sum = window(a, image, packed, i, j, o / per_group, o % per_group);
                     sum += bias != nullptr ? bias[o] : 0.0;
                     sum += more != nullptr ? more[at] : 0.0;
-                    operand(call, 4)[at] = static_cast<float>(a.relu != 0 && sum < 0 ? 0.0 : sum);
+                    bool off = (a.relu != 0 && sum < 0) || (mask != nullptr && !(mask[at] > 0));
+                    operand(call, 5)[at] = off ? 0.0f : static_cast<float>(sum);
                 }
+}
+
+void conv2d_narrow_forward(const Call& call) {
+    const auto& a = args_of<ConvNarrowArgs>(call);
+    const float *x = operand<const float>(call, 0), *packed = operand<const float>(call, 1);
+    const float *bias = operand<const float>(call, 2), *mask = operand<const float>(call, 3);
+    for (int64_t p = 0; p < a.n * a.oh * a.ow; ++p)
+        for (int64_t o = 0; o < a.co; ++o) {
+            double sum = bias != nullptr ? bias[o] : 0.0;
+            for (int64_t tap = 0; tap < a.kh * a.kw; ++tap)
+                for (int64_t c = 0; c < a.c; ++c) {
+                    int64_t v = p / a.ow % a.oh - a.top + tap / a.kw, u = p % a.ow - a.left + tap % a.kw;
+                    if (v < 0 || u < 0 || v >= a.h || u >= a.w) continue;
+                    int64_t image = p / (a.oh * a.ow), pixel = v * a.w + u;
+                    int64_t at = a.planar != 0 ? (image * a.c + c) * a.h * a.w + pixel : (image * a.h * a.w + pixel) * a.c + c;
+                    sum += static_cast<double>(x[at]) * packed[packed_at(0, o, c, tap, a.co, a.c, a.kh * a.kw)];
+                }
+            bool off = (a.relu != 0 && sum < 0) || (mask != nullptr && !(mask[p * a.co + o] > 0));
+            operand(call, 4)[p * a.co + o] = off ? 0.0f : static_cast<float>(sum);
+        }
 }
 
 void conv2d_backward_weights(const Call& call) {

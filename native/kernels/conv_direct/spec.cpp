@@ -45,7 +45,15 @@ std::vector<Size> forward_sizes(const ConvForwardArgs& a, const Target& target) 
     Size packed = packed_bytes(a.co, a.c, a.kh, a.kw, a.groups, target.block.nr);
     Size x = image_bytes(a.n, a.h, a.w, a.c);
     Size per_thread = round_to_line(f32(forward_plan(a, target.block.nr).scratch));
-    return {x, packed, f32(a.co), y, y, per_thread * Size(target.threads)};
+    return {x, packed, f32(a.co), y, y, y, per_thread * Size(target.threads)};
+}
+
+std::vector<Size> narrow_sizes(const ConvNarrowArgs& a, const Target& target) {
+    Size y = image_bytes(a.n, a.oh, a.ow, a.co);
+    Size packed = packed_bytes(a.co, a.c, a.kh, a.kw, 1, target.block.nr);
+    f32((Size(a.oh) + Size(a.kh)) * (Size(a.ow) + Size(a.kw)) * Size(a.c));  // the planes of a band, at the most
+    Size per_thread = round_to_line(f32(narrow_plan(a, target.block.nr).scratch));
+    return {image_bytes(a.n, a.h, a.w, a.c), packed, f32(a.co), y, y, per_thread * Size(target.threads)};
 }
 
 std::vector<Size> backward_weights_sizes(const ConvWeightsArgs& a, const Target& target) {
@@ -77,7 +85,15 @@ Spec conv2d_forward() {
     std::vector<ArgSpec> args = window_args();
     for (const ArgSpec& more : {whole("zh", 1, kMaxZoom), whole("zw", 1, kMaxZoom), flag("relu")}) args.push_back(more);
     return make_spec<ConvForwardArgs, forward_sizes>(
-        args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add"), scratch()});
+        args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), maybe(in("mask")), over(out("y"), "add mask"), scratch()});
+}
+
+Spec conv2d_narrow_forward() {
+    ArgSpec top = whole("top", -kMaxDim, kMaxDim), left = whole("left", -kMaxDim, kMaxDim);
+    return make_spec<ConvNarrowArgs, narrow_sizes>(
+        {dim("n"), dim("h"), dim("w"), dim("c"), dim("oh"), dim("ow"), dim("co"), dim("kh"), dim("kw"), top, left,
+         flag("planar"), flag("relu")},
+        {in("x"), in("packed"), maybe(in("bias")), maybe(in("mask")), over(out("y"), "mask"), scratch()});
 }
 
 Spec conv2d_backward_weights() {

@@ -8,7 +8,7 @@
 namespace simplecell::SC_ISA {
 namespace {
 
-// A strip of a partial gradient, (group, ky, kx or all of a row, panel): `height` rows of `columns`.
+// A strip of a partial gradient, (group, panel, ky, kx or all of a row): `height` rows of `columns`.
 struct Strip {
     int64_t a_offset, group_first, first, columns, row, height;
 };
@@ -16,8 +16,8 @@ struct Strip {
 inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t index, int64_t pitch) {
     int64_t ci = a.c / a.groups, co = a.co / a.groups;
     int64_t panels = divide_up(co, kStripColumns), across = plan.merged ? 1 : a.kw;
-    int64_t panel = index % panels, kx = index / panels % across, ky = index / panels / across % a.kh;
-    int64_t group = index / panels / across / a.kh;
+    int64_t kx = index % across, ky = index / across % a.kh, panel = index / across / a.kh % panels;
+    int64_t group = index / across / a.kh / panels;
     int64_t first = panel * kStripColumns, row = ((group * a.kh + ky) * a.kw + kx) * ci;
     return {.a_offset = ky * a.dh * pitch + kx * a.dw * a.c + group * ci,
             .group_first = group * co,
@@ -27,23 +27,57 @@ inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t
             .height = plan.merged ? a.kw * ci : ci};
 }
 
+// dy's columns of a strip: in dy itself, or copied so that pixels are neighbours.
+struct Columns {
+    const float* at;
+    int64_t pitch;
+    bool padded;  // rows are a whole number of vectors long
+};
+
+inline Columns copy_columns(const float* dy, int64_t pitch, int64_t pixels, int64_t columns, float* to) {
+    for (int64_t p = 0; p < pixels; ++p) {
+        for (int64_t j = 0; j < kStripColumns; j += kLanes) {
+            int64_t n = larger(0, smaller(kLanes, columns - j));
+            store(to + p * kStripColumns + j, load_n(dy + p * pitch + j * (n > 0), n));
+        }
+    }
+    return {to, kStripColumns, true};
+}
+
 // Adds (or, at first, stores) one unit's products to a strip.
-inline void add_strip(const ConvWeightsArgs& a, const Strip& s, const Band& band, int64_t rows, const float* dy,
+inline void add_strip(const ConvWeightsArgs& a, const Strip& s, const Band& band, int64_t rows, const Columns& dy,
                       float* partial, bool start) {
     const int64_t co = a.co / a.groups, step = even_rows(s.height);
     const Rows table(1, co);
     Sum sum{.outer = rows, .length = a.ow, .a_outer = a.sh * band.pitch, .a_k = a.sw * a.c};
-    sum.b_outer = a.ow * a.co;
-    sum.b_k = a.co;
+    sum.b_outer = a.ow * dy.pitch;
+    sum.b_k = dy.pitch;
     for (int64_t j = 0; j < s.columns; j += kColumns) {
         int64_t columns = smaller(kColumns, s.columns - j);
         for (int64_t m = 0; m < s.height; m += step) {
-            Tile tile{table, band.at + s.a_offset + m, dy + s.group_first + s.first + j,
-                      partial + (s.row + m) * co + s.first + j, columns, start ? Start::zero : Start::c};
+            Tile tile{table, band.at + s.a_offset + m, dy.at + j, partial + (s.row + m) * co + s.first + j, columns,
+                      start ? Start::zero : Start::c};
             int64_t height = smaller(step, s.height - m);
-            if (columns % kLanes == 0) run_block<Form::wide>(height, sum, tile);
+            if (dy.padded || columns % kLanes == 0) run_block<Form::wide>(height, sum, tile);
             else run_block<Form::wide_edge>(height, sum, tile);
         }
+    }
+}
+
+// Adds one unit's products to the strips [begin, end). Where many blocks read the same columns of dy and other
+// columns lie between, they are copied first.
+inline void add_strips(const ConvWeightsArgs& a, const WeightsPlan& plan, const Band& band, int64_t rows, const float* dy,
+                       float* partial, bool start, int64_t begin, int64_t end, float* copied) {
+    const int64_t of_panel = a.kh * (plan.merged ? 1 : a.kw);
+    Columns columns{};
+    for (int64_t strip = begin; strip < end; ++strip) {
+        Strip s = strip_at(a, plan, strip, band.pitch);
+        if (strip == begin || strip % of_panel == 0) {
+            int64_t reads = smaller(end - strip, of_panel - strip % of_panel) * s.height;
+            columns = {dy + s.group_first + s.first, a.co, false};
+            if (a.co > kStripColumns && reads > 2 * kRows) columns = copy_columns(columns.at, a.co, rows * a.ow, s.columns, copied);
+        }
+        add_strip(a, s, band, rows, columns, partial, start);
     }
 }
 
@@ -51,25 +85,39 @@ inline void add_bias(const float* dy, int64_t pixels, int64_t co, float* partial
     for (int64_t j = 0; j < co; j += kLanes) {
         int64_t n = smaller(kLanes, co - j);
         Vec sum = start ? zero() : load_n(partial + j, n);
-        for (int64_t p = 0; p < pixels; ++p) sum = add(sum, load_n(dy + p * co + j, n));
+        int64_t p = 0;
+        for (; p + 4 <= pixels; p += 4) {  // four at a time: a single chain of sums waits for each of its links
+            const float* at = dy + p * co + j;
+            Vec low = add(load_n(at, n), load_n(at + co, n)), high = add(load_n(at + 2 * co, n), load_n(at + 3 * co, n));
+            sum = add(sum, add(low, high));
+        }
+        for (; p < pixels; ++p) sum = add(sum, load_n(dy + p * co + j, n));
         store_n(partial + j, sum, n);
     }
 }
 
-// dw (OIHW) = the partial gradients, added in order, of `lanes` output channels of one group from `first` on.
+// dw (OIHW) = the partial gradients, added in order, of `lanes` output channels of one group from `first` on. A joined
+// pixel p stands p*sw taps further on, co channels further up.
 inline void gather(const ConvWeightsArgs& a, const WeightsPlan& plan, const float* partials, int64_t group, int64_t first,
                    int64_t lanes, float* dw) {
     constexpr int64_t kTile = 64, kAhead = 12;
     const int64_t ci = a.c / a.groups, co = a.co / a.groups, taps = a.kh * a.kw, size = ci * taps;
+    const int64_t wide = a.kw + (plan.pixels - 1) * a.sw, pitch = co * plan.pixels, next = a.sw * ci * pitch + co;
     float tile[kTile][kLanes];
-    auto cell = [&](int64_t e) { return partials + ((group * taps + e % taps) * ci + e / taps) * co + first; };
+    auto cell = [&](int64_t e) {
+        int64_t ky = e % taps / a.kw, kx = e % a.kw;
+        return partials + (((group * a.kh + ky) * wide + kx) * ci + e / taps) * pitch + first;
+    };
     for (int64_t e = 0; e < size; e += kTile) {
         int64_t count = smaller(kTile, size - e);
         for (int64_t i = 0; i < count; ++i) {
             const float* from = cell(e + i);
             __builtin_prefetch(cell(smaller(size - 1, e + i + kAhead)));  // taps lie far apart: no hardware foresees them
             Vec sum = load_n(from, lanes);
-            for (int64_t chunk = 1; chunk < plan.chunks; ++chunk) sum = add(sum, load_n(from + chunk * plan.partial, lanes));
+            for (int64_t part = 1; part < plan.chunks * plan.pixels; ++part) {
+                const float* more = from + part / plan.pixels * plan.partial + part % plan.pixels * next;
+                sum = add(sum, load_n(more, lanes));
+            }
             store(tile[i], sum);
         }
         for (int64_t lane = 0; lane < lanes; ++lane) {
@@ -92,13 +140,11 @@ inline void sum_chunks(const Call& call, const ConvWeightsArgs& a, const Weights
         float* partial = partials + chunk * plan.partial;
         for (int64_t unit = first_unit; unit < smaller(a.n * plan.bands, first_unit + plan.chunk_units); ++unit) {
             int64_t image = unit / plan.bands, row = unit % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - row);
-            Band band = make_band(in, x + image * a.h * a.w * a.c, row, rows, a.ow, plan.in_place,
-                                  scratch + worker * per_thread);
+            float* own = scratch + worker * per_thread;
+            Band band = make_band(in, x + image * a.h * a.w * a.c, row, rows, a.ow, plan.in_place, own);
             band.at += (row * a.sh - a.top - band.row) * band.pitch + (-a.left - band.column) * a.c;  // the first tap
             const float* at = dy + (image * a.oh + row) * a.ow * a.co;
-            for (int64_t strip = begin; strip < end; ++strip) {
-                add_strip(a, strip_at(a, plan, strip, band.pitch), band, rows, at, partial, unit == first_unit);
-            }
+            add_strips(a, plan, band, rows, at, partial, unit == first_unit, begin, end, own + plan.band);
             if (bias && begin == 0) add_bias(at, rows * a.ow, a.co, partial + plan.partial - a.co, unit == first_unit);
         }
     });
@@ -112,16 +158,20 @@ void conv2d_backward_weights(const Call& call) {
     float *dw = operand(call, 2), *db = operand(call, 3), *partials = operand(call, 4);
     const int64_t co = a.co / a.groups, blocks = divide_up(co, kLanes);
     const double weights = static_cast<double>(a.co) * (a.c / a.groups) * a.kh * a.kw;
-    sum_chunks(call, a, plan, partials, 2.0 * weights * static_cast<double>(a.n * a.oh * a.ow));
-    each_task(call, a.groups * blocks, weights * (4.0 + static_cast<double>(plan.chunks)), [&](int64_t task, int) {
+    sum_chunks(call, joined(stacked(a), plan.pixels), plan, partials, 2.0 * weights * static_cast<double>(a.n * a.oh * a.ow));
+    const auto parts = static_cast<double>(plan.chunks * plan.pixels);
+    each_task(call, a.groups * blocks, weights * (4.0 + parts), [&](int64_t task, int) {
         int64_t first = task % blocks * kLanes;
         gather(a, plan, partials, task / blocks, first, smaller(kLanes, co - first), dw);
     });
     if (db == nullptr) return;
-    const float* bias = partials + plan.partial - a.co;
+    const int64_t of_bias = a.co * plan.pixels;
+    const float* bias = partials + plan.partial - of_bias;
     for (int64_t j = 0; j < a.co; ++j) {
-        float sum = bias[j];
-        for (int64_t chunk = 1; chunk < plan.chunks; ++chunk) sum += bias[chunk * plan.partial + j];
+        float sum = 0;
+        for (int64_t chunk = 0; chunk < plan.chunks; ++chunk) {
+            for (int64_t p = 0; p < plan.pixels; ++p) sum += bias[chunk * plan.partial + p * a.co + j];
+        }
         db[j] = sum;
     }
 }

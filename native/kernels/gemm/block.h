@@ -54,6 +54,7 @@ struct Tile {
     Start start;
     const float* bias = nullptr;  // of the tile's columns
     const float* add = nullptr;   // laid out as c; added after the sum
+    const float* mask = nullptr;  // laid out as c; where it is not above zero the result is zero
     bool relu = false;
 };
 
@@ -100,6 +101,12 @@ SC_INLINE void end_block(Vec (*acc)[NV], const Tile& t) {
             load_columns<NV>(more, t.add + t.rows.c[r], t.columns);
 #pragma GCC unroll 2
             for (int j = 0; j < NV; ++j) acc[r][j] = add(acc[r][j], more[j]);
+        }
+        if (t.mask != nullptr) {
+            Vec mask[NV];
+            load_columns<NV>(mask, t.mask + t.rows.c[r], t.columns);
+#pragma GCC unroll 2
+            for (int j = 0; j < NV; ++j) acc[r][j] = select(less(zero(), mask[j]), acc[r][j], zero());
         }
         float* c = t.c + t.rows.c[r];
 #pragma GCC unroll 2

@@ -37,21 +37,42 @@ struct Best {
     Vec value, index;
 };
 
-// Of the window's cells inside the image, the first largest; the first NaN beats every number.
-SC_INLINE Best best_of(const MaxPoolArgs& a, const float* image, int64_t v, int64_t u, Taps rows, Taps columns, int64_t n) {
-    Best best{set1(-INFINITY), set1_bits(-1)};
+}  // namespace
+}  // namespace simplecell::SC_ISA
+
+#include "kernels/pool/tiles.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+// Of the cells inside the image of kWindows windows, sw columns apart, the first largest; the first NaN beats every
+// number. Several windows at once, because each comparison of one waits for the last.
+template <int kWindows>
+SC_INLINE void best_of(const MaxPoolArgs& a, const float* image, int64_t v, int64_t u, Taps rows, Taps columns, int64_t n,
+                       Best* best) {
+    for (int i = 0; i < kWindows; ++i) best[i] = {set1(-INFINITY), set1_bits(-1)};
     bool first = true;
     for (int64_t ky = rows.begin; ky < rows.end; ++ky) {
         for (int64_t kx = columns.begin; kx < columns.end; ++kx) {
             int64_t at = (v + ky * a.dh) * a.w + u + kx * a.dw;
-            Vec x = load_upto(image + at * a.c, n), here = set1_bits(static_cast<int32_t>(at));
-            Mask wins = without(either(less(best.value, x), unordered(x, x)), unordered(best.value, best.value));
-            best.value = first ? x : select(wins, x, best.value);
-            best.index = first ? here : select(wins, here, best.index);
+#pragma GCC unroll 4
+            for (int i = 0; i < kWindows; ++i) {
+                Vec x = load_upto(image + (at + i * a.sw) * a.c, n), here = set1_bits(static_cast<int32_t>(at + i * a.sw));
+                Vec value = best[i].value;
+                Mask wins = without(either(less(value, x), unordered(x, x)), unordered(value, value));
+                best[i].value = first ? x : select(wins, x, value);
+                best[i].index = first ? here : select(wins, here, best[i].index);
+            }
             first = false;
         }
     }
-    return best;
+}
+
+// The columns [begin, end) of outputs whose windows lie inside the image from left to right.
+inline Taps whole_columns(const MaxPoolArgs& a) {
+    int64_t room = a.w - 1 - (a.kw - 1) * a.dw + a.left;
+    int64_t begin = a.left > 0 ? divide_up(a.left, a.sw) : 0, end = room >= 0 ? room / a.sw + 1 : 0;
+    return {smaller(begin, a.ow), larger(smaller(begin, a.ow), smaller(end, a.ow))};
 }
 
 SC_INLINE Vec sum_of(const AvgPoolArgs& a, const float* image, int64_t v, int64_t u, Taps rows, Taps columns, int64_t n) {
@@ -70,25 +91,35 @@ void maxpool2d_forward(const Call& call) {
     const auto& a = args_of<MaxPoolArgs>(call);
     const float* x = operand<const float>(call, 0);
     float *y = operand(call, 1), *index = operand(call, 2);  // int32 bits, moved as float lanes
+    constexpr int kTogether = 4;
+    const Taps whole = whole_columns(a);
     double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
     each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
         const float* from = x + image * a.h * a.w * a.c;
         int64_t v = i * a.sh - a.top;
         Taps rows = taps_inside(v, a.kh, a.dh, 0, a.h);
-        for (int64_t j = 0; j < a.ow; ++j) {
+        auto windows = [&]<int kWindows>(int64_t j) {
             int64_t u = j * a.sw - a.left, at = ((image * a.oh + i) * a.ow + j) * a.c;
             Taps columns = taps_inside(u, a.kw, a.dw, 0, a.w);
             each_vector(a.c, [&](int64_t ch, int64_t n) {
-                Best best = best_of(a, from + ch, v, u, rows, columns, n);
-                store_upto(y + at + ch, best.value, n);
-                if (index != nullptr) store_upto(index + at + ch, best.index, n);
+                Best best[kWindows];
+                best_of<kWindows>(a, from + ch, v, u, rows, columns, n, best);
+                for (int q = 0; q < kWindows; ++q) {
+                    store_upto(y + at + q * a.c + ch, best[q].value, n);
+                    if (index != nullptr) store_upto(index + at + q * a.c + ch, best[q].index, n);
+                }
             });
-        }
+        };
+        int64_t j = 0;
+        for (; j < whole.begin; ++j) windows.template operator()<1>(j);
+        for (; j + kTogether <= whole.end; j += kTogether) windows.template operator()<kTogether>(j);
+        for (; j < a.ow; ++j) windows.template operator()<1>(j);
     });
 }
 
 void maxpool2d_backward(const Call& call) {
     const auto& a = args_of<MaxPoolArgs>(call);
+    if (side_by_side(a) && a.dh == 1 && a.dw == 1) return max_backward_tiles(call, a);
     const float *dy = operand<const float>(call, 0), *index = operand<const float>(call, 1);
     float* dx = operand(call, 2);
     int64_t reach_h = (a.kh - 1) * a.dh, reach_w = (a.kw - 1) * a.dw;
@@ -117,12 +148,17 @@ void maxpool2d_backward(const Call& call) {
 
 void avgpool2d_forward(const Call& call) {
     const auto& a = args_of<AvgPoolArgs>(call);
+    const bool tiles = fits_tiles(a);
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 1);
     double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
     each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
         const float* from = x + image * a.h * a.w * a.c;
         int64_t v = i * a.sh - a.top;
+        if (tiles) {
+            Vec count = set1(static_cast<float>(a.kh * a.kw));
+            return avg_tiles(a, from + v * a.w * a.c, a.ow, count, y + (image * a.oh + i) * a.ow * a.c);
+        }
         Taps rows = taps_inside(v, a.kh, 1, 0, a.h);
         for (int64_t j = 0; j < a.ow; ++j) {
             int64_t u = j * a.sw - a.left, cells = divisor(a, i, j);
@@ -139,6 +175,7 @@ void avgpool2d_forward(const Call& call) {
 
 void avgpool2d_backward(const Call& call) {
     const auto& a = args_of<AvgPoolArgs>(call);
+    if (side_by_side(a)) return avg_backward_tiles(call, a);
     const float* dy = operand<const float>(call, 0);
     float* dx = operand(call, 1);
     auto windows = static_cast<double>((a.kh - 1) / a.sh + 1) * static_cast<double>((a.kw - 1) / a.sw + 1);

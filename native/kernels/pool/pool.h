@@ -45,5 +45,11 @@ inline int64_t divisor(const AvgPoolArgs& a, int64_t i, int64_t j) {
     return rows.count() * columns.count();
 }
 
+// Whether the windows lie side by side, inside the image, without gaps: then a cell has one window at the most.
+template <class Args>
+inline bool side_by_side(const Args& a) {
+    return a.kh == a.sh && a.kw == a.sw && a.top == 0 && a.left == 0 && a.oh * a.sh <= a.h && a.ow * a.sw <= a.w;
+}
+
 }  // namespace
 }  // namespace simplecell

@@ -1,0 +1,125 @@
+// Convolution towards few channels: lanes are output pixels, rows of the microkernel output channels, so that no lane
+// idles where a vector would be wider than the channels. Included by generic.h.
+//
+// A band of the input lies as planes, one per channel, of rows `pitch` floats long. Positions are counted along these
+// rows and over their ends: position q is output row q / pitch, column q % pitch, and those beyond ow are not stored.
+#pragma once
+
+#include <cstring>
+
+#include "kernels/conv_direct/conv.h"
+#include "kernels/gemm/block.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+// The planes that output rows [first, first + rows) of an image read, with zeros outside the image.
+inline const float* make_planes(const ConvNarrowArgs& a, const NarrowPlan& plan, const float* image, int64_t first,
+                                int64_t rows, float* scratch) {
+    if (plan.in_place) return image + first * a.w;
+    const int64_t read = rows + a.kh - 1, left = smaller(plan.pitch, larger(0, a.left));
+    const int64_t right = larger(left, smaller(plan.pitch, a.w + a.left)), begin = larger(0, first - a.top);
+    const int64_t end = smaller(a.h, first - a.top + read);
+    std::memset(scratch, 0, plan.planes * sizeof(float));
+    for (int64_t v = begin; v < end; ++v) {
+        float* to = scratch + (v + a.top - first) * plan.pitch;
+        if (a.planar != 0 || a.c == 1) {
+            const float* from = image + v * a.w - a.left;
+            for (int64_t c = 0; c < a.c; ++c) {
+                std::memcpy(to + c * plan.plane + left, from + c * a.h * a.w + left, (right - left) * sizeof(float));
+            }
+            continue;
+        }
+        for (int64_t j = left; j < right; ++j) {
+            const float* from = image + (v * a.w + j - a.left) * a.c;
+            for (int64_t c = 0; c < a.c; ++c) to[c * plan.plane + j] = from[c];
+        }
+    }
+    return scratch;
+}
+
+// tile[o][q] = the sums of all channels at `columns` positions from `at` on.
+inline void narrow_tile(const ConvNarrowArgs& a, const NarrowPlan& plan, const float* at, int64_t columns,
+                        const float* packed, const float* bias, float* tile) {
+    Sum sum{.outer = a.kh, .inner = a.kw, .length = a.c, .a_outer = a.kw * a.c * kColumns, .a_inner = a.c * kColumns};
+    sum.a_k = kColumns;
+    sum.b_outer = plan.pitch;
+    sum.b_inner = 1;
+    sum.b_k = plan.plane;
+    const Rows table(1, kColumns);
+    const int64_t step = even_rows(smaller(a.co, kColumns));
+    for (int64_t first = 0; first < a.co; first += kColumns) {
+        const float* panel = packed + first * a.kh * a.kw * a.c;
+        int64_t count = smaller(kColumns, a.co - first);
+        for (int64_t m = 0; m < count; m += step) {
+            int64_t height = smaller(step, count - m);
+            float* c = tile + (first + m) * kColumns;
+            for (int64_t r = 0; bias != nullptr && r < height; ++r) {
+                Vec value = set1(bias[first + m + r]);
+                for (int64_t j = 0; j < kColumns; j += kLanes) store(c + r * kColumns + j, value);
+            }
+            Tile t{table, panel + m, at, c, columns, bias != nullptr ? Start::c : Start::zero};
+            t.relu = a.relu != 0;
+            if (columns % kLanes == 0) run_block<Form::wide>(height, sum, t);
+            else run_block<Form::wide_edge>(height, sum, t);
+        }
+    }
+}
+
+// y[pixel][o] = tile[o][pixel] for `count` neighbouring pixels of kCo channels.
+template <int kCo>
+void turn_tile(const float* tile, int64_t count, float* y) {
+    for (int64_t q = 0; q < count; ++q) {
+#pragma GCC unroll 16
+        for (int o = 0; o < kCo; ++o) y[q * kCo + o] = tile[o * kColumns + q];
+    }
+}
+
+inline void store_run(const float* tile, int64_t count, int64_t co, const float* mask, float* y) {
+    constexpr decltype(&turn_tile<1>) by_channels[] = {turn_tile<1>, turn_tile<2>,  turn_tile<3>,  turn_tile<4>,
+                                                       turn_tile<5>, turn_tile<6>,  turn_tile<7>,  turn_tile<8>,
+                                                       turn_tile<9>, turn_tile<10>, turn_tile<11>, turn_tile<12>};
+    if (mask == nullptr && co <= 12) return by_channels[co - 1](tile, count, y);
+    for (int64_t q = 0; q < count; ++q) {
+        for (int64_t o = 0; o < co; ++o) {
+            bool off = mask != nullptr && !(mask[q * co + o] > 0);
+            y[q * co + o] = off ? 0.0f : tile[o * kColumns + q];
+        }
+    }
+}
+
+// Stores those of a tile's positions that are pixels; `y` and `mask` start at the band.
+inline void store_tile(const ConvNarrowArgs& a, int64_t pitch, const float* tile, int64_t position, int64_t columns,
+                       const float* mask, float* y) {
+    for (int64_t q = 0; q < columns;) {
+        int64_t i = (position + q) / pitch, j = (position + q) % pitch;
+        int64_t count = smaller(columns - q, a.ow - j), at = (i * a.ow + j) * a.co;
+        if (count > 0) store_run(tile + q, count, a.co, mask != nullptr ? mask + at : nullptr, y + at);
+        q += smaller(columns - q, pitch - j);
+    }
+}
+
+}  // namespace
+
+void conv2d_narrow_forward(const Call& call) {
+    const auto& a = args_of<ConvNarrowArgs>(call);
+    const NarrowPlan plan = narrow_plan(a, kColumns);
+    const float *x = operand<const float>(call, 0), *packed = operand<const float>(call, 1);
+    const float *bias = operand<const float>(call, 2), *mask = operand<const float>(call, 3);
+    float *y = operand(call, 4), *scratch = operand(call, 5);
+    const int64_t per_thread = divide_up(plan.scratch, 16) * 16;
+    const double work = 2.0 * static_cast<double>(a.n * a.oh * a.ow) * a.c * a.co * a.kh * a.kw;
+    each_task(call, a.n * plan.bands, work, [&](int64_t task, int worker) {
+        int64_t image = task / plan.bands, first = task % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - first);
+        float *own = scratch + worker * per_thread, *tile = own + plan.planes;
+        const float* planes = make_planes(a, plan, x + image * a.h * a.w * a.c, first, rows, own);
+        int64_t at = (image * a.oh + first) * a.ow * a.co, positions = (rows - 1) * plan.pitch + a.ow;
+        for (int64_t p = 0; p < positions; p += kColumns) {
+            int64_t columns = smaller(kColumns, positions - p);
+            narrow_tile(a, plan, planes + p, columns, packed, bias, tile);
+            store_tile(a, plan.pitch, tile, p, columns, mask != nullptr ? mask + at : nullptr, y + at);
+        }
+    });
+}
+
+}  // namespace simplecell::SC_ISA

@@ -1,0 +1,89 @@
+// Pools whose windows lie side by side, which is what most networks have: no cell has two windows, so the backward
+// kernels go through the outputs and write each cell once. Included by generic.h.
+#pragma once
+
+#include <cstring>
+
+#include "kernels/call.h"
+#include "kernels/pool/pool.h"
+#include "simd/vec.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+// give(output cell, channel, lanes) -> a function of the place in the window (its input cell's number and the address
+// to write), for each vector of a row of outputs; cells that no window covers become zero.
+template <class Args, class Give>
+SC_INLINE void spread_row(const Args& a, int64_t i, float* image, const Give& give) {
+    const int64_t line = a.w * a.c, covered = a.ow * a.kw;
+    for (int64_t v = i * a.kh; v < (i + 1) * a.kh; ++v) {
+        std::memset(image + v * line + covered * a.c, 0, (a.w - covered) * a.c * sizeof(float));
+    }
+    if (i == a.oh - 1) std::memset(image + a.oh * a.kh * line, 0, (a.h - a.oh * a.kh) * line * sizeof(float));
+    for (int64_t j = 0; j < a.ow; ++j) {
+        each_vector(a.c, [&](int64_t ch, int64_t n) {
+            auto put = give(j, ch, n);
+            for (int64_t v = i * a.kh; v < (i + 1) * a.kh; ++v) {
+                for (int64_t u = j * a.kw; u < (j + 1) * a.kw; ++u) put(v * a.w + u, image + v * line + u * a.c + ch);
+            }
+        });
+    }
+}
+
+inline void max_backward_tiles(const Call& call, const MaxPoolArgs& a) {
+    const float *dy = operand<const float>(call, 0), *index = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
+    each_row(call, a.n, a.oh, 4.0 * static_cast<double>(a.w * a.c * a.kh), [&](int64_t image, int64_t i) {
+        const int64_t row = (image * a.oh + i) * a.ow * a.c;
+        spread_row(a, i, dx + image * a.h * a.w * a.c, [&](int64_t j, int64_t ch, int64_t n) {
+            Vec won = load_upto(index + row + j * a.c + ch, n), gradient = load_upto(dy + row + j * a.c + ch, n);
+            return [=](int64_t cell, float* to) {
+                store_upto(to, select(equal_bits(won, static_cast<int32_t>(cell)), gradient, zero()), n);
+            };
+        });
+    });
+}
+
+inline void avg_backward_tiles(const Call& call, const AvgPoolArgs& a) {
+    const float* dy = operand<const float>(call, 0);
+    float* dx = operand(call, 1);
+    const Vec cells = set1(static_cast<float>(a.kh * a.kw));
+    each_row(call, a.n, a.oh, 4.0 * static_cast<double>(a.w * a.c * a.kh), [&](int64_t image, int64_t i) {
+        const float* row = dy + (image * a.oh + i) * a.ow * a.c;
+        spread_row(a, i, dx + image * a.h * a.w * a.c, [&](int64_t j, int64_t ch, int64_t n) {
+            Vec share = div(load_upto(row + j * a.c + ch, n), cells);
+            return [=](int64_t, float* to) { store_upto(to, share, n); };
+        });
+    });
+}
+
+// The sums of `cells` windows of one row of outputs, first down the columns at full width, then across.
+inline void avg_tiles(const AvgPoolArgs& a, const float* x, int64_t cells, Vec count, float* y) {
+    constexpr int64_t kMost = 2048;
+    float down[kMost + kLanes];
+    const int64_t step = larger(1, kMost / (a.kw * a.c));
+    for (int64_t j = 0; j < cells; j += step) {
+        int64_t here = smaller(step, cells - j), width = here * a.kw * a.c;
+        const float* from = x + j * a.kw * a.c;
+        for (int64_t f = 0; f < width; f += kLanes) {
+            int64_t n = smaller(kLanes, width - f);
+            Vec sum = load_upto(from + f, n);
+            for (int64_t ky = 1; ky < a.kh; ++ky) sum = add(sum, load_upto(from + ky * a.w * a.c + f, n));
+            store(down + f, sum);
+        }
+        for (int64_t q = 0; q < here; ++q) {
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                const float* at = down + q * a.kw * a.c + ch;
+                Vec sum = load(at);
+                for (int64_t kx = 1; kx < a.kw; ++kx) sum = add(sum, load(at + kx * a.c));
+                store_upto(y + (j + q) * a.c + ch, div(sum, count), n);
+            });
+        }
+    }
+}
+
+// Whether a window of one row of cells, with all channels, fits the buffer of avg_tiles.
+inline bool fits_tiles(const AvgPoolArgs& a) { return side_by_side(a) && a.kw * a.c <= 2048; }
+
+}  // namespace
+}  // namespace simplecell::SC_ISA
