@@ -11,6 +11,7 @@
 //   merge_n(v, n, w)         the first n lanes of v, the others of w
 //   add sub mul div          lane by lane, IEEE
 //   fma(a, b, c)             a*b + c, rounded once where the set has FMA, twice (mul, add) where it has not
+//   sum(v)                   all lanes added, the upper half to the lower until one is left
 //   max(a, b)                a > b ? a : b   (so b where either is NaN)
 //   less(a, b)               a < b, false where either is NaN
 //   unordered(a, b)          true where either is NaN

@@ -36,6 +36,11 @@ SC_INLINE Vec sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
 SC_INLINE Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
 SC_INLINE Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
 SC_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+SC_INLINE float sum(Vec v) {
+    __m128 b = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_add_ss(b, _mm_movehdup_ps(b)));
+}
 SC_INLINE Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
 SC_INLINE Mask less(Vec a, Vec b) { return {_mm256_cmp_ps(a, b, _CMP_LT_OQ)}; }
 SC_INLINE Mask unordered(Vec a, Vec b) { return {_mm256_cmp_ps(a, b, _CMP_UNORD_Q)}; }

@@ -31,6 +31,12 @@ SC_INLINE Vec sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
 SC_INLINE Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
 SC_INLINE Vec div(Vec a, Vec b) { return _mm512_div_ps(a, b); }
 SC_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+SC_INLINE float sum(Vec v) {
+    __m256 a = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_add_ss(b, _mm_movehdup_ps(b)));
+}
 SC_INLINE Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
 SC_INLINE Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
 SC_INLINE Mask unordered(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); }

@@ -39,6 +39,7 @@ SC_INLINE Vec sub(Vec a, Vec b) { return a - b; }
 SC_INLINE Vec mul(Vec a, Vec b) { return a * b; }
 SC_INLINE Vec div(Vec a, Vec b) { return a / b; }
 SC_INLINE Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
+SC_INLINE float sum(Vec v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 SC_INLINE Vec max(Vec a, Vec b) { return a > b ? a : b; }
 SC_INLINE Mask less(Vec a, Vec b) { return a < b; }
 SC_INLINE Mask unordered(Vec a, Vec b) { return (a != a) | (b != b); }

@@ -158,6 +158,19 @@ const std::map<std::string, Maker>& makers() {
          }},
         {"linear_pack", [](Random& r) { return Case{{arg("i", r.whole(1, 70)), arg("o", r.whole(1, 150))}, "", {}}; }},
         {"linear_forward", [](Random& r) { return linear(r, true); }},
+        {"linear_rows_forward", [](Random& r) {
+             Case c = linear(r, false);
+             c.args.push_back(arg("relu", r.whole(0, 1)));
+             return c;
+         }},
+        {"linear_update", [](Random& r) {
+             Case c = linear(r, false);
+             int64_t momentum = r.whole(0, 1);
+             c.args.push_back(real_arg("momentum", 0.5 * static_cast<double>(momentum)));
+             c.args.push_back(arg("nesterov", momentum * r.whole(0, 1)));
+             c.args.push_back(real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1))));
+             return c;
+         }},
         {"linear_backward_data", [](Random& r) { return linear(r, false); }},
         {"linear_backward_weights", [](Random& r) { return linear(r, false); }},
         {"conv2d_pack", [](Random& r) { return Case{pack_args(filters(r), r.whole(0, 1)), "", {}}; }},

@@ -17,6 +17,13 @@ struct LinearArgs {
     int64_t n, i, o;
 };
 
+struct LinearUpdateArgs {
+    int64_t n, i, o;
+    double momentum;
+    int64_t nesterov;
+    double weight_decay;
+};
+
 // The depth of B that is packed at a time when a kernel packs B itself.
 constexpr int64_t kPackedDepth = 256;
 

@@ -2,6 +2,7 @@
 #include "kernels/call.h"
 #include "kernels/gemm/block.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/gemm/training.h"
 #include "simd/vec.h"
 
 namespace simplecell::SC_ISA {
@@ -108,11 +109,20 @@ void linear_pack(const Call& call) {
     const float* w = operand<const float>(call, 0);
     float* packed = operand(call, 1);
     each_task(call, divide_up(a.o, kColumns), 8.0 * static_cast<double>(a.i * a.o), [&](int64_t panel, int) {
+        constexpr int64_t kTile = 16;
+        float tile[kColumns][kTile] = {};
         float* to = packed + panel * a.i * kColumns;
+        const float* from = w + panel * kColumns * a.i;
         int64_t columns = smaller(kColumns, a.o - panel * kColumns);
-        for (int64_t k = 0; k < a.i; ++k) {
-            for (int64_t j = 0; j < kColumns; ++j) {
-                to[k * kColumns + j] = j < columns ? w[(panel * kColumns + j) * a.i + k] : 0.0f;
+        for (int64_t k = 0; k < a.i; k += kTile, to += kTile * kColumns) {
+            int64_t depth = smaller(kTile, a.i - k);
+            for (int64_t j = 0; j < columns; ++j) {
+                for (int64_t q = 0; q < depth; q += kLanes) {
+                    store(tile[j] + q, load_n(from + j * a.i + k + q, smaller(kLanes, depth - q)));
+                }
+            }
+            for (int64_t q = 0; q < depth; ++q) {
+                for (int64_t j = 0; j < kColumns; ++j) to[q * kColumns + j] = tile[j][q];
             }
         }
     });
@@ -153,17 +163,8 @@ void linear_backward_data(const Call& call) {
 void linear_backward_weights(const Call& call) {
     const auto& a = args_of<LinearArgs>(call);
     const float* dy = operand<const float>(call, 0);
-    float* db = operand(call, 3);
     multiply<Form::wide>(call, {a.o, a.i, a.n, dy, 1, a.o, operand<const float>(call, 1), operand(call, 2), operand(call, 4)});
-    if (db == nullptr) return;
-    each_block(call, a.o, 64, static_cast<double>(a.n), [&](int64_t begin, int64_t end) {
-        for (int64_t j = begin; j < end; j += kLanes) {
-            int64_t n = smaller(kLanes, end - j);
-            Vec sum = zero();
-            for (int64_t i = 0; i < a.n; ++i) sum = add(sum, load_n(dy + i * a.o + j, n));
-            store_n(db + j, sum, n);
-        }
-    });
+    bias_gradient(call, a.n, a.o, dy, operand(call, 3));
 }
 
 }  // namespace simplecell::SC_ISA

@@ -32,6 +32,40 @@ void linear_forward(const Call& call) {
         }
 }
 
+void linear_rows_forward(const Call& call) {
+    const auto& a = args_of<LinearForwardArgs>(call);
+    const float *x = operand<const float>(call, 0), *w = operand<const float>(call, 1), *bias = operand<const float>(call, 2);
+    for (int64_t row = 0; row < a.n; ++row)
+        for (int64_t o = 0; o < a.o; ++o) {
+            double sum = bias != nullptr ? bias[o] : 0.0;
+            for (int64_t k = 0; k < a.i; ++k) sum += static_cast<double>(x[row * a.i + k]) * w[o * a.i + k];
+            operand(call, 3)[row * a.o + o] = static_cast<float>(a.relu != 0 && sum < 0 ? 0.0 : sum);
+        }
+}
+
+void linear_update(const Call& call) {
+    const auto& a = args_of<LinearUpdateArgs>(call);
+    const float *dy = operand<const float>(call, 0), *x = operand<const float>(call, 1);
+    float *w = operand(call, 2), *v = operand(call, 3), *db = operand(call, 5);
+    float lr = *operand<const float>(call, 4);
+    auto momentum = static_cast<float>(a.momentum), decay = static_cast<float>(a.weight_decay);
+    for (int64_t at = 0; at < a.o * a.i; ++at) {
+        double sum = 0;
+        for (int64_t row = 0; row < a.n; ++row) sum += static_cast<double>(dy[row * a.o + at / a.i]) * x[row * a.i + at % a.i];
+        float g = static_cast<float>(sum) + decay * w[at];
+        if (momentum != 0) {
+            v[at] = momentum * v[at] + g;
+            g = a.nesterov != 0 ? g + momentum * v[at] : v[at];
+        }
+        w[at] -= lr * g;
+    }
+    for (int64_t o = 0; o < a.o && db != nullptr; ++o) {
+        double bias = 0;
+        for (int64_t row = 0; row < a.n; ++row) bias += dy[row * a.o + o];
+        db[o] = static_cast<float>(bias);
+    }
+}
+
 void linear_backward_data(const Call& call) {
     const auto& a = args_of<LinearArgs>(call);
     const float *dy = operand<const float>(call, 0), *w = operand<const float>(call, 1);

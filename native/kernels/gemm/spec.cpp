@@ -34,6 +34,17 @@ std::vector<Size> backward_weights_sizes(const LinearArgs& a, const Target& targ
             panel_bytes(a.n, target)};
 }
 
+std::vector<Size> rows_sizes(const LinearForwardArgs& a, const Target&) {
+    return {f32(Size(a.n) * Size(a.i)), f32(Size(a.o) * Size(a.i)), f32(a.o), f32(Size(a.n) * Size(a.o))};
+}
+
+std::vector<Size> update_sizes(const LinearUpdateArgs& a, const Target&) {
+    require(a.nesterov == 0 || a.momentum > 0, "nesterov needs a momentum above 0");
+    Size weights = f32(Size(a.o) * Size(a.i));
+    return {f32(Size(a.n) * Size(a.o)), f32(Size(a.n) * Size(a.i)), weights, a.momentum != 0 ? weights : Size(0), Size(4),
+            f32(a.o)};
+}
+
 }  // namespace
 
 Spec linear_pack() {
@@ -43,6 +54,17 @@ Spec linear_pack() {
 Spec linear_forward() {
     return make_spec<LinearForwardArgs, forward_sizes>({dim("n"), dim("i"), dim("o"), flag("relu")},
                                                        {in("x"), in("packed"), maybe(in("bias")), out("y")});
+}
+
+Spec linear_rows_forward() {
+    return make_spec<LinearForwardArgs, rows_sizes>({dim("n"), dim("i"), dim("o"), flag("relu")},
+                                                    {in("x"), in("w"), maybe(in("bias")), out("y")});
+}
+
+Spec linear_update() {
+    return make_spec<LinearUpdateArgs, update_sizes>(
+        {dim("n"), dim("i"), dim("o"), real("momentum", 0, kMaxDim), flag("nesterov"), real("weight_decay", 0, kMaxDim)},
+        {in("dy"), in("x"), inout("w"), inout("v"), in("hyper"), maybe(out("db"))});
 }
 
 Spec linear_backward_data() {

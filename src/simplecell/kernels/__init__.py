@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simplecell.kernels import conv, linear, simple, winograd
+from simplecell.kernels import conv, linear, narrow, simple, winograd
 from simplecell.kernels.ir import Call, Candidate, Op, Tensor
 from simplecell.kernels.table import Algorithm, Workshop
 
-ALGORITHMS: tuple[Algorithm, ...] = (*winograd.ALGORITHMS, *conv.ALGORITHMS, *linear.ALGORITHMS, *simple.ALGORITHMS)
+ALGORITHMS: tuple[Algorithm, ...] = (*winograd.ALGORITHMS, *narrow.ALGORITHMS, *conv.ALGORITHMS, *linear.ALGORITHMS, *simple.ALGORITHMS)
 """Every algorithm, in the order in which they are considered."""
 
 

@@ -6,11 +6,12 @@ the machine's FLOP rate and bytes over its bandwidth. `use(algorithm=...)` names
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from simplecell.errors import ArgumentError
-from simplecell.kernels import ALGORITHMS, Algorithm, Candidate, Op, Tensor, algorithms, native
+from simplecell.kernels import ALGORITHMS, Algorithm, Call, Candidate, Op, Tensor, algorithms, native
 from simplecell.plan.plan import Plan
 
 PEAK_FLOPS = {"avx512": 200e9, "avx2": 100e9, "scalar": 12e9}
@@ -66,8 +67,18 @@ def choose(plan: Plan) -> Plan:
             continue
         shop.label = f"{position}:{op.kind}:{op.label}"
         best, candidates = _best(plan, op)
-        ops.append(replace(op, algorithm=best.name, candidates=candidates, calls=best.lower(op, shop)))
+        ops.append(replace(op, algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop)))
     return replace(plan, ops=tuple(ops), tensors={**plan.tensors, **shop.made})
+
+
+def _masked(op: Op, calls: tuple[Call, ...], shop: _Shop) -> tuple[Call, ...]:
+    """One call more where the result is to be masked and the kernel does not do it itself."""
+    mask = op.reads.get("mask")
+    if mask is None or any(mask in call.operands.values() for call in calls):
+        return calls
+    dx = op.writes["dx"]
+    count = math.prod(shop.tensor(dx).shape)
+    return (*calls, Call("relu_backward", {"count": count}, {"dy": dx, "y": mask, "dx": dx}))
 
 
 def _best(plan: Plan, op: Op) -> tuple[Algorithm, tuple[Candidate, ...]]:

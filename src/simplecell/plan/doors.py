@@ -1,0 +1,38 @@
+"""The pass that lets the first layer read an image as the caller gave it, where its kernel can."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simplecell.kernels import Call, Op
+from simplecell.plan.memory import touched
+from simplecell.plan.plan import Plan
+
+PLANAR = "conv2d_narrow_forward"
+"""The kernel that reads images channels first as well as channels last."""
+
+
+def doors(plan: Plan) -> Plan:
+    """Drop the turning of an input that only such a kernel reads."""
+    ops, tensors = list(plan.ops), dict(plan.tensors)
+    for turn in plan.ops:
+        if turn.kind != "to_nhwc" or tensors[turn.reads["x"]].home != "input":
+            continue
+        inside = turn.writes["y"]
+        readers = [op for op in ops if op is not turn and inside in touched(op)]
+        needed = inside in plan.values.values() or any(t.alias == inside for t in tensors.values())
+        if needed or not all(any(call.kernel == PLANAR for call in op.calls) for op in readers):
+            continue
+        ops = [_reading(op, inside, turn.reads["x"]) if op in readers else op for op in ops if op is not turn]
+        del tensors[inside]
+    return replace(plan, ops=tuple(ops), tensors=tensors)
+
+
+def _reading(op: Op, inside: str, outside: str) -> Op:
+    """The op with the caller's image in place of the turned one."""
+    calls = tuple(_planar(call, outside) if inside in call.operands.values() else call for call in op.calls)
+    return replace(op, reads={role: outside if t == inside else t for role, t in op.reads.items()}, calls=calls)
+
+
+def _planar(call: Call, outside: str) -> Call:
+    return replace(call, arguments={**call.arguments, "planar": 1}, operands={**call.operands, "x": outside})
