@@ -72,6 +72,11 @@ void make_index(const Case& c, Guarded& index, Random& random) {
     forward.run(pointers);
 }
 
+// A variance is not negative.
+void make_positive(Guarded& values) {
+    for (size_t i = 0; i < values.count(); ++i) values.floats()[i] = std::fabs(values.floats()[i]);
+}
+
 // Inputs shared by the reference and every instruction set.
 struct Inputs {
     Buffers given;
@@ -88,6 +93,7 @@ Inputs make_inputs(const Case& c, const Prepared& reference, Random& random) {
         inputs.given[i] = buffer(reference.bytes[i], spec.type, random);
         if (spec.role != Role::out) fill_input(spec, *inputs.given[i], random);
         if (std::string(spec.name) == "index" && spec.role == Role::in) make_index(c, *inputs.given[i], random);
+        if (std::string(spec.name) == "var") make_positive(*inputs.given[i]);
         if (std::string(spec.name) == "hyper") *inputs.given[i]->floats() = 0.5f;
     }
     if (!c.packer.empty()) {

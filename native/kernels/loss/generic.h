@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "kernels/call.h"
+#include "kernels/lanes.h"
 #include "kernels/loss/loss.h"
 #include "simd/exp.h"
 #include "simd/vec.h"
@@ -10,14 +11,6 @@ namespace simplecell::SC_ISA {
 namespace {
 
 constexpr int64_t kChunks = 64;  // partial sums, added in order: a matter of the problem, not of the threads
-
-inline float lanes_sum(Vec v) {
-    float lane[kLanes];
-    store(lane, v);
-    float sum = lane[0];
-    for (int i = 1; i < kLanes; ++i) sum += lane[i];
-    return sum;
-}
 
 // The largest element; a NaN may or may not be seen (the exponentials will see it).
 inline float row_max(const float* x, int64_t cols) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/call.h"
+#include "kernels/lanes.h"
 #include "kernels/pool/pool.h"
 #include "simd/vec.h"
 
@@ -16,21 +17,6 @@ inline void each_row(const Call& call, int64_t n, int64_t rows, double each, con
     each_block(call, n * rows, block, each, [&](int64_t begin, int64_t end) {
         for (int64_t row = begin; row < end; ++row) body(row / rows, row % rows);
     });
-}
-
-// body(channel, lanes) for each vector of c channels.
-template <class Body>
-SC_INLINE void each_vector(int64_t c, const Body& body) {
-    int64_t ch = 0;
-    for (; ch + kLanes <= c; ch += kLanes) body(ch, int64_t{kLanes});
-    if (ch < c) body(ch, c - ch);
-}
-
-SC_INLINE Vec load_upto(const float* p, int64_t n) { return n == kLanes ? load(p) : load_n(p, n); }
-
-SC_INLINE void store_upto(float* p, Vec v, int64_t n) {
-    if (n == kLanes) store(p, v);
-    else store_n(p, v, n);
 }
 
 struct Best {
