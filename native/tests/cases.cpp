@@ -145,6 +145,53 @@ Case lrn(Random& r) {
             "", {}, 2e-6};
 }
 
+Case image(Random& r, double tolerance) {
+    return {{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 12)), arg("w", r.whole(1, 12)), arg("c", r.whole(1, 40)),
+             arg("oh", r.whole(1, 15)), arg("ow", r.whole(1, 15))}, "", {}, tolerance};
+}
+
+Case pad(Random& r) {
+    Case c = image(r, 0);
+    for (const char* side : {"top", "left"}) c.args.push_back(arg(side, r.whole(-4, 5)));
+    c.args.push_back(real_arg("value", 1.5));
+    return c;
+}
+
+Case upsample(Random& r) {
+    Case c = image(r, 1e-6);
+    for (const char* axis : {"h", "w"}) {
+        c.args.push_back(arg(std::string(axis) + "_num", r.whole(0, 5)));
+        c.args.push_back(arg(std::string(axis) + "_den", r.whole(1, 5)));
+    }
+    int64_t linear = r.whole(0, 1);
+    c.args.push_back(arg("linear", linear));
+    c.args.push_back(arg("aligned", linear * r.whole(0, 1)));
+    return c;
+}
+
+Case copy_channels(Random& r) {
+    int64_t c = r.whole(1, 70), x = c + r.whole(0, 20), y = c + r.whole(0, 20);
+    return {{arg("pixels", r.whole(1, 80)), arg("c", c), arg("x_channels", x), arg("x_first", r.whole(0, x - c)),
+             arg("y_channels", y), arg("y_first", r.whole(0, y - c))}, "", {}};
+}
+
+Case shuffle(Random& r) {
+    return {{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 7)), arg("w", r.whole(1, 7)), arg("c", r.whole(1, 20)), arg("r", r.whole(1, 4))}, "", {}};
+}
+
+Case depthwise(Random& r, bool forward) {
+    int64_t c = r.whole(1, 40), co = c * r.pick({1, 1, 2, 3}), kh = r.whole(1, 6), kw = r.whole(1, 6);
+    Case out{{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 17)), arg("w", r.whole(1, 17)), arg("c", c), arg("oh", r.whole(1, 17)),
+              arg("ow", r.whole(1, 17)), arg("co", co), arg("kh", kh), arg("kw", kw), arg("sh", r.whole(1, 3)), arg("sw", r.whole(1, 3)),
+              arg("dh", r.whole(1, 3)), arg("dw", r.whole(1, 3)), arg("top", r.whole(-3, 4)), arg("left", r.whole(-3, 4))},
+             "depthwise_pack",
+             {arg("c", c), arg("co", co), arg("kh", kh), arg("kw", kw)}};
+    if (!forward) return out;
+    out.args.push_back(arg("relu", r.whole(0, 1)));
+    out.args.push_back(real_arg("clip", static_cast<double>(6 * r.whole(0, 1))));
+    return out;
+}
+
 using Maker = std::function<Case(Random&)>;
 
 const std::map<std::string, Maker>& makers() {
@@ -161,6 +208,8 @@ const std::map<std::string, Maker>& makers() {
         {"dropout_backward", dropout},
         {"softmax_forward", [](Random& r) { return rows(r, 1e-6); }},
         {"softmax_backward", [](Random& r) { return rows(r, 0); }},
+        {"log_softmax_forward", [](Random& r) { return rows(r, 1e-6); }},
+        {"log_softmax_backward", [](Random& r) { return rows(r, 2e-6); }},
         {"cross_entropy", [](Random& r) { return Case{{arg("n", r.whole(1, 200)), arg("c", r.whole(1, 40))}, "", {}, 1e-6}; }},
         {"mse", [](Random& r) { return Case{{arg("count", some_count(r))}, "", {}, 1e-6}; }},
         {"sgd", [](Random& r) {
@@ -211,6 +260,24 @@ const std::map<std::string, Maker>& makers() {
         {"layernorm_backward", [](Random& r) { return layer_norm(r, false); }},
         {"lrn_forward", lrn},
         {"lrn_backward", lrn},
+        {"mul", counted},
+        {"gate_forward", layout},
+        {"gate_backward", layout},
+        {"copy_channels", copy_channels},
+        {"pad2d", pad},
+        {"upsample2d_forward", upsample},
+        {"upsample2d_backward", upsample},
+        {"pixel_shuffle", shuffle},
+        {"pixel_unshuffle", shuffle},
+        {"adaptive_avgpool2d_forward", [](Random& r) { return image(r, 1e-6); }},
+        {"adaptive_avgpool2d_backward", [](Random& r) { return image(r, 1e-6); }},
+        {"depthwise_pack", [](Random& r) {
+             int64_t c = r.whole(1, 40);
+             return Case{{arg("c", c), arg("co", c * r.whole(1, 3)), arg("kh", r.whole(1, 5)), arg("kw", r.whole(1, 5))}, "", {}};
+         }},
+        {"depthwise_forward", [](Random& r) { return depthwise(r, true); }},
+        {"depthwise_backward_data", [](Random& r) { return depthwise(r, false); }},
+        {"depthwise_backward_weights", [](Random& r) { return depthwise(r, false); }},
         {"linear_pack", [](Random& r) { return Case{{arg("i", r.whole(1, 70)), arg("o", r.whole(1, 150))}, "", {}}; }},
         {"linear_forward", [](Random& r) { return linear(r, true); }},
         {"linear_backward_data", [](Random& r) { return linear(r, false); }},

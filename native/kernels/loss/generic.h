@@ -108,6 +108,39 @@ void softmax_backward(const Call& call) {
     });
 }
 
+void log_softmax_forward(const Call& call) {
+    const auto& a = args_of<RowsArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    float* y = operand(call, 1);
+    each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
+        for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
+            float most = row_max(x + at, a.cols);
+            auto log = static_cast<float>(std::log(static_cast<double>(row_exp(x + at, most, nullptr, a.cols))));
+            Vec largest = set1(most), rest = set1(log);
+            each_vector(a.cols, [&](int64_t j, int64_t n) {
+                store_upto(y + at + j, sub(sub(load_upto(x + at + j, n), largest), rest), n);
+            });
+        }
+    });
+}
+
+// dx = dy - e^y * sum(dy)
+void log_softmax_backward(const Call& call) {
+    const auto& a = args_of<RowsArgs>(call);
+    const float *dy = operand<const float>(call, 0), *y = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
+    each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
+        for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
+            Vec sum = zero();
+            each_vector(a.cols, [&](int64_t j, int64_t n) { sum = add(sum, load_n(dy + at + j, n)); });
+            Vec total = set1(-lanes_sum(sum));
+            each_vector(a.cols, [&](int64_t j, int64_t n) {
+                store_upto(dx + at + j, fma(exp(load_upto(y + at + j, n)), total, load_upto(dy + at + j, n)), n);
+            });
+        }
+    });
+}
+
 void cross_entropy(const Call& call) {
     const auto& a = args_of<CrossEntropyArgs>(call);
     const float* logits = operand<const float>(call, 0);
