@@ -158,7 +158,7 @@ Case pad(Random& r) {
 }
 
 Case upsample(Random& r) {
-    Case c = image(r, 1e-6);
+    Case c = image(r, 1e-5);
     for (const char* axis : {"h", "w"}) {
         c.args.push_back(arg(std::string(axis) + "_num", r.whole(0, 5)));
         c.args.push_back(arg(std::string(axis) + "_den", r.whole(1, 5)));
@@ -254,6 +254,7 @@ const std::map<std::string, Maker>& makers() {
         {"batchnorm_fold", [](Random& r) {
              return Case{{arg("co", r.whole(1, 70)), arg("each", r.whole(1, 100)), real_arg("eps", 0.125)}, "", {}, 1e-6};
          }},
+        {"bias_backward", [](Random& r) { return normalised(r, false); }},
         {"groupnorm_forward", [](Random& r) { return group_norm(r, true); }},
         {"groupnorm_backward", [](Random& r) { return group_norm(r, false); }},
         {"layernorm_forward", [](Random& r) { return layer_norm(r, true); }},
@@ -278,6 +279,17 @@ const std::map<std::string, Maker>& makers() {
         {"depthwise_forward", [](Random& r) { return depthwise(r, true); }},
         {"depthwise_backward_data", [](Random& r) { return depthwise(r, false); }},
         {"depthwise_backward_weights", [](Random& r) { return depthwise(r, false); }},
+        {"adam", [](Random& r) {
+             return Case{{arg("count", some_count(r)), real_arg("beta1", 0.875), real_arg("beta2", 0.96875), real_arg("eps", 0.125),
+                          real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1))), arg("decoupled", r.whole(0, 1))},
+                         "", {}, 2e-6};
+         }},
+        {"rmsprop", [](Random& r) {
+             return Case{{arg("count", some_count(r)), real_arg("alpha", 0.875), real_arg("eps", 0.125),
+                          real_arg("momentum", 0.5 * static_cast<double>(r.whole(0, 1))),
+                          real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1))), arg("centered", r.whole(0, 1))},
+                         "", {}, 2e-5};
+         }},
         {"linear_pack", [](Random& r) { return Case{{arg("i", r.whole(1, 70)), arg("o", r.whole(1, 150))}, "", {}}; }},
         {"linear_forward", [](Random& r) { return linear(r, true); }},
         {"linear_backward_data", [](Random& r) { return linear(r, false); }},

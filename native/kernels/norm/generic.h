@@ -138,6 +138,14 @@ void batchnorm_fold(const Call& call) {
     });
 }
 
+void bias_backward(const Call& call) {
+    const auto& a = args_of<BiasArgs>(call);
+    const float* dy = operand<const float>(call, 0);
+    const NormMemory memory(norm_plan(1, a.pixels, a.c), operand<double>(call, 2));
+    sum_chunks(call, memory, [&](int64_t, float*) { return Values{dy, dy}; });
+    for (int64_t ch = 0; ch < a.c; ++ch) operand(call, 1)[ch] = static_cast<float>(memory.all_sums(0, 0, ch));
+}
+
 void groupnorm_forward(const Call& call) {
     const auto& a = args_of<GroupNormArgs>(call);
     const float *x = operand<const float>(call, 0), *weight = operand<const float>(call, 1), *bias = operand<const float>(call, 2);

@@ -24,6 +24,10 @@ struct BatchNormBackwardArgs {
     int64_t pixels, c;
 };
 
+struct BiasArgs {
+    int64_t pixels, c;
+};
+
 struct GroupNormArgs {
     int64_t n, hw, c, groups;
     double eps;

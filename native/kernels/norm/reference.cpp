@@ -128,6 +128,15 @@ void batchnorm_fold(const Call& call) {
     }
 }
 
+void bias_backward(const Call& call) {
+    const auto& a = args_of<BiasArgs>(call);
+    for (int64_t ch = 0; ch < a.c; ++ch) {
+        double sum = 0;
+        for (int64_t i = ch; i < a.pixels * a.c; i += a.c) sum += static_cast<double>(operand<const float>(call, 0)[i]);
+        operand(call, 1)[ch] = static_cast<float>(sum);
+    }
+}
+
 void groupnorm_forward(const Call& call) {
     const auto& a = args_of<GroupNormArgs>(call);
     const Blocks b = group_blocks(a.n, a.hw, a.c, a.groups);

@@ -31,6 +31,10 @@ std::vector<Size> batchnorm_fold_sizes(const BatchNormFoldArgs& a, const Target&
     return {w, c, c, c, c, c, w, c};
 }
 
+std::vector<Size> bias_sizes(const BiasArgs& a, const Target& target) {
+    return {f32(Size(a.pixels) * Size(a.c)), f32(a.c), scratch_bytes(norm_plan(1, a.pixels, a.c), target)};
+}
+
 void check_groups(int64_t c, int64_t groups) {
     require(c % groups == 0, "groups must divide c, but " + std::to_string(c) + " % " + std::to_string(groups) + " = " +
                                  std::to_string(c % groups));
@@ -103,6 +107,10 @@ Spec batchnorm_fold() {
     return make_spec<BatchNormFoldArgs, batchnorm_fold_sizes>(
         {dim("co"), count("each"), eps()}, {in("w"), maybe(in("b")), weight(), bias(), in("mean"), in("var"),
                                             out("folded"), out("folded_bias")});
+}
+
+Spec bias_backward() {
+    return make_spec<BiasArgs, bias_sizes>({count("pixels"), dim("c")}, {in("dy"), out("db"), scratch(Type::f64)});
 }
 
 Spec groupnorm_forward() {

@@ -61,6 +61,12 @@ struct Slopes {
     }
 };
 
+// Values alone; there is no second sum.
+struct Values {
+    const float *x, *around;
+    SC_MEMBER void add_to(int64_t at, Vec, int64_t n, Vec& first, Vec&) const { first = add(first, load_upto(x + at, n)); }
+};
+
 // sums[0..c) and sums[c..2c) over the pixels [begin, end), four at a time so that the running sums are seldom moved.
 template <class Terms>
 inline void add_run(const Terms& terms, int64_t begin, int64_t end, int64_t c, float* sums) {

@@ -9,7 +9,8 @@ from simplecell.graph import Graph
 from simplecell.kernels.native import isa
 from simplecell.plan.choose import choose
 from simplecell.plan.differentiate import differentiate
-from simplecell.plan.lower import fuse, layout, lower
+from simplecell.plan.fuse import fuse
+from simplecell.plan.lower import layout, lower
 from simplecell.plan.memory import memory
 from simplecell.plan.plan import Plan, Training
 from simplecell.plan.settings import Machine, Settings, settings, use
