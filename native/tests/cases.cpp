@@ -84,6 +84,21 @@ Case conv(Random& r, bool forward) {
     return c;
 }
 
+Case winograd(Random& r, bool forward) {
+    int64_t c = r.whole(1, 40), co = r.whole(1, 70), n = r.whole(1, 3);
+    Case out{{arg("n", n), arg("h", r.whole(1, 20)), arg("w", r.whole(1, 20)), arg("c", c), arg("oh", r.whole(1, 20)),
+              arg("ow", r.whole(1, 20)), arg("co", co), arg("top", r.whole(-3, 4)), arg("left", r.whole(-3, 4))},
+             "",
+             {},
+             1e-5,
+             true};
+    if (!forward) return out;
+    out.args.push_back(arg("relu", r.whole(0, 1)));
+    out.packer = "winograd_pack";
+    out.packer_args = {arg("co", co), arg("c", c), arg("transposed", 0)};
+    return out;
+}
+
 Case pool(Random& r, bool average) {
     Args args = {arg("n", r.whole(1, 3)), arg("h", r.whole(1, 14)), arg("w", r.whole(1, 14)), arg("c", r.whole(1, 40)),
                  arg("oh", r.whole(1, 9)), arg("ow", r.whole(1, 9)), arg("kh", r.whole(1, 4)), arg("kw", r.whole(1, 4)),
@@ -158,7 +173,7 @@ Case pad(Random& r) {
 }
 
 Case upsample(Random& r) {
-    Case c = image(r, 1e-5);
+    Case c = image(r, 3e-5);
     for (const char* axis : {"h", "w"}) {
         c.args.push_back(arg(std::string(axis) + "_num", r.whole(0, 5)));
         c.args.push_back(arg(std::string(axis) + "_den", r.whole(1, 5)));
@@ -297,6 +312,11 @@ const std::map<std::string, Maker>& makers() {
         {"conv2d_pack", [](Random& r) { return Case{pack_args(filters(r), r.whole(0, 1)), "", {}}; }},
         {"conv2d_forward", [](Random& r) { return conv(r, true); }},
         {"conv2d_backward_weights", [](Random& r) { return conv(r, false); }},
+        {"winograd_pack", [](Random& r) {
+             return Case{{arg("co", r.whole(1, 70)), arg("c", r.whole(1, 70)), arg("transposed", r.whole(0, 1))}, "", {}, 1e-6, true};
+         }},
+        {"winograd_forward", [](Random& r) { return winograd(r, true); }},
+        {"winograd_backward_weights", [](Random& r) { return winograd(r, false); }},
         {"maxpool2d_forward", [](Random& r) { return pool(r, false); }},
         {"maxpool2d_backward", [](Random& r) { return pool(r, false); }},
         {"avgpool2d_forward", [](Random& r) { return pool(r, true); }},

@@ -27,6 +27,7 @@ struct Case {
     std::string packer;      // the kernel that makes the operand `packed` out of plain weights, if any
     Args packer_args;
     double tolerance = 0;    // absolute and relative; 0 asks for equal bits of equal numbers
+    bool mixes = false;      // the tolerance is relative to the operand's largest value
 };
 
 // Throws if the kernel has no generator: a new row of a table needs one here.

@@ -328,20 +328,20 @@ def padding_form(value: object, rank: int) -> str | tuple[Pads, ...]:
         return "same" if value == "same" else ((0, 0),) * rank
     given = entries(value)
     if given is None:
-        return (_pair(value),) * rank
+        return (pads_of(value, "padding"),) * rank
     if len(given) != rank:
         raise ArgumentError(f"padding must be {rule}, got {len(given)} entries: {given!r}")
-    return tuple(_pair(entry) for entry in given)
+    return tuple(pads_of(entry, "padding") for entry in given)
 
 
-def _pair(value: object) -> Pads:
+def pads_of(value: object, name: str) -> Pads:
     """An int, the same on both sides, or a (before, after) pair."""
     pair = entries(value)
     if pair is None:
         pair = (value, value)
     if len(pair) != 2:
-        raise ArgumentError(f"a padding pair is (before, after), got {pair!r}")
-    return whole_number(pair[0], "padding", 0), whole_number(pair[1], "padding", 0)
+        raise ArgumentError(f"a pair of {name} is (before, after), got {pair!r}")
+    return whole_number(pair[0], name, 0), whole_number(pair[1], name, 0)
 
 
 def same_pads(inputs: int, size: int, step: int, gap: int) -> Pads:

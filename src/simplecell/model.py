@@ -32,8 +32,8 @@ Layout = Literal["NCHW", "NHWC"]
 class Model:
     """A network: `Model(inputs, outputs)` of values that layers gave, or `Sequential(...)`.
 
+    >>> from simplecell.layers import Flatten, Input, Linear, ReLU
     >>> x = Input(1, 4, 4)
-    >>> from simplecell.layers import Flatten, Linear, ReLU
     >>> net = Model(x, Linear(2)(ReLU()(Flatten()(x))))
     >>> net.input_shape, net.output_shape, list(net.layers)
     ((1, 4, 4), (2,), ['flatten_1', 'relu_1', 'linear_1'])

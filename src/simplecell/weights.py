@@ -25,10 +25,11 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
 
 
 def matched(graph: Graph, given: Mapping[str, Any], layout: str) -> dict[str, Array]:
-    """The graph's weights out of `given`, as float32 in PyTorch's order. WeightsError lists all that does not fit."""
+    """The graph's weights out of `given`, as float32 in PyTorch's order. WeightsError lists all that does not fit;
+    PyTorch's `num_batches_tracked` is left out."""
     if layout not in ("OIHW", "HWIO"):
         raise ArgumentError(f"layout is 'OIHW' or 'HWIO', got {layout!r}")
-    wrong: list[str] = [f"extra: {name}" for name in given if name not in graph.weights]
+    wrong = [f"extra: {name}" for name in given if name not in graph.weights and not _counter(graph, name)]
     found: dict[str, Array] = {}
     for name, shape in graph.weights.items():
         if name not in given:
@@ -48,6 +49,11 @@ def matched(graph: Graph, given: Mapping[str, Any], layout: str) -> dict[str, Ar
         more = f"\n  ... and {len(wrong) - 40} more" if len(wrong) > 40 else ""
         raise WeightsError(f"{len(wrong)} weight(s) do not fit; nothing was changed:{lines}{more}")
     return found
+
+
+def _counter(graph: Graph, name: str) -> bool:
+    """PyTorch's count of a batch normalisation's steps, which nothing here depends on."""
+    return name.endswith(".num_batches_tracked") and f"{name.rpartition('.')[0]}.running_mean" in graph.weights
 
 
 def _hint(shape: tuple[int, ...], got: tuple[int, ...]) -> str:

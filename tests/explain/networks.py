@@ -11,20 +11,33 @@ from simplecell.layers import (
     AdaptiveAvgPool2d,
     Add,
     AvgPool2d,
+    ChannelShuffle,
+    Concat,
     Conv1d,
     Conv2d,
     Conv3d,
     ConvTranspose2d,
+    Crop,
     Dropout,
+    Dropout2d,
     Flatten,
+    GlobalAvgPool,
     GlobalMaxPool,
     Input,
     Linear,
     MaxPool1d,
     MaxPool2d,
     MaxPool3d,
+    Mul,
+    Pad,
+    Permute,
+    PixelShuffle,
     ReLU,
+    Reshape,
+    Sigmoid,
+    Slice,
     Softmax,
+    Upsample,
 )
 from simplecell.layers.base import Array
 from simplecell.run.reference import layer_weights
@@ -111,6 +124,25 @@ def regional() -> Graph:
     ])  # fmt: skip
 
 
+def wired() -> Graph:
+    x = Input(4, 6, 5)
+    a = Slice(start=(1, None, 0), stop=(3, None, None), step=(None, 2, 1), name="slice")(
+        Pad((1, 2), value=0.5, name="pad")(x)
+    )
+    b = Crop(((0, 1), (1, 0)), name="crop")(ChannelShuffle(2, name="shuffle")(Upsample(size=(5, 10), name="wide")(x)))
+    c = Concat(name="side")(a, b)
+    gate = Sigmoid(name="gate")(Conv2d(6, 1, name="mix")(GlobalAvgPool(name="mean")(c)))
+    return functional([x], [Conv2d(2, 3, padding=1, name="last")(Mul(name="gated")(c, gate))])
+
+
+def joined() -> Graph:
+    x, y = Input(1, 4, 6), Input(1, 2, 6, name="second")
+    a = Conv2d(2, 3, padding=1, name="a")(Concat(axis=1, name="tall")(x, y))
+    b = Permute((0, 2, 1), name="turned")(Pad(1, mode="reflect", name="mirror")(a))
+    c = PixelShuffle(2, name="pixels")(Reshape((4, 8, 4), name="folded")(b))
+    return functional([x, y], [Upsample(size=3, mode="bilinear", name="last")(Dropout2d(name="drop")(c))])
+
+
 NETWORKS: dict[str, Callable[[], Graph]] = {
     f.__name__: f
     for f in (
@@ -125,13 +157,16 @@ NETWORKS: dict[str, Callable[[], Graph]] = {
         signal,
         volume,
         regional,
+        wired,
+        joined,
     )
 }
 
 
 def weights_of(graph: Graph, seed: int = 0) -> dict[str, Array]:
     generator = np.random.default_rng(seed)
-    return {name: generator.normal(size=shape).astype(np.float32) for name, shape in graph.weights.items()}
+    drawn = {name: generator.normal(size=shape).astype(np.float32) for name, shape in graph.weights.items()}
+    return {name: np.abs(w) if name.endswith("running_var") else w for name, w in drawn.items()}
 
 
 def images_of(graph: Graph, seed: int = 1) -> tuple[Array, ...]:

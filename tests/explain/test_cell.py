@@ -68,6 +68,9 @@ def test_the_sum_recomputed_from_json_alone_is_the_value(name: str) -> None:
                 real = [float(t["input"]) for t in kept["terms"] if not t["padding"]]
                 value = max(real)
                 assert float(kept["terms"][kept["winner"]]["input"]) == value
+            elif kept["rule"] in ("product", "function"):
+                value = products[-1]
+                assert kept["rule"] == "function" or value == math.prod(t["input"] for t in kept["terms"])
             else:
                 value = products[kept["winner"]] / sum(products)
             assert abs(value - kept["value"]) <= tolerances.TERMS * max(kept["magnitude"], 1e-300)

@@ -7,7 +7,7 @@ import pytest
 
 import tolerances
 from simplecell.geometry import slide
-from simplecell.layers import Add, AvgPool2d, Conv2d, Dropout, Flatten, MaxPool2d, ReLU
+from simplecell.layers import Add, AvgPool2d, Conv2d, Dropout, Dropout2d, Flatten, MaxPool2d, ReLU
 from simplecell.layers.base import EVALUATION, Layer, Mode
 from simplecell.layers.windows import blind_output
 
@@ -67,6 +67,14 @@ def test_the_mask_does_not_depend_on_what_follows_in_the_batch() -> None:
     few, _ = layer.forward(layer.site((7,)), [np.ones((2, 7))], {}, Mode(True, 4))
     many, _ = layer.forward(layer.site((7,)), [np.ones((5, 7))], {}, Mode(True, 4))
     np.testing.assert_array_equal(few, many[:2])
+
+
+def test_dropout_of_channels_draws_one_number_per_image_and_channel() -> None:
+    layer, x = Dropout2d(0.3), np.arange(1.0, 121.0).reshape(2, 3, 4, 5)
+    y, _ = layer.forward(layer.site((3, 4, 5)), [x], {}, Mode(True, 1, 2, 3))
+    keep = np.array([mask_of(1, 2, 3, i) >= 0.3 for i in range(6)]).reshape(2, 3, 1, 1)
+    assert 0 < keep.sum() < 6
+    np.testing.assert_allclose(y, np.where(keep, x / 0.7, 0.0), rtol=tolerances.elementary(np.float64, 2))
 
 
 def test_dropout_drops_nan() -> None:

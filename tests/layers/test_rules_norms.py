@@ -72,6 +72,13 @@ def test_batchnorm_folds_into_a_scale_and_a_shift() -> None:
     assert terms.named == {"mean": 3.0, "variance": 3.0, "scale": 3.0, "shift": -8.0}
 
 
+def test_a_negative_running_variance_is_nan_and_no_crash() -> None:
+    norm = BatchNorm(affine=False)
+    averages = {"running_mean": np.zeros(1), "running_var": np.array([-1.0])}
+    assert np.isnan(run(norm, np.ones((1, 1)), **averages)).all()
+    assert np.isnan(norm.terms(norm.site((1,)), [np.ones(1)], averages, (0,)).combine())
+
+
 def test_only_learned_weights_are_parameters() -> None:
     """64 channels: 128 numbers are learned, 128 are running averages."""
     site = BatchNorm().site((64, 7, 7))

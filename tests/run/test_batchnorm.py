@@ -14,13 +14,14 @@ from simplecell.errors import ShapeError
 from simplecell.objectives import CrossEntropy
 from simplecell.run import reference
 from simplecell.run.reference_stepper import ReferenceStepper
+from torch_threads import one_thread
 
 
 def network() -> sc.Model:
     return sc.Sequential(
         sc.Input(2, 6, 6), sc.Conv2d(4, 3, bias=False, name="conv"), sc.BatchNorm(name="bn1"),
-        sc.PReLU(4, name="prelu"), sc.Flatten(), sc.Linear(5, name="fc1"), sc.BatchNorm(name="bn2", momentum=0.3), sc.Sigmoid(),
-        sc.Linear(3, name="fc2"),
+        sc.PReLU(4, name="prelu"), sc.Flatten(), sc.Linear(5, name="fc1"), sc.BatchNorm(name="bn2", momentum=0.3),
+        sc.Sigmoid(), sc.Linear(3, name="fc2"),
     )  # fmt: skip
 
 
@@ -36,14 +37,6 @@ def in_torch() -> torch.nn.Module:
     return net.double()
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def batches(count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     rng = np.random.default_rng(3)
     for step in range(count):
@@ -51,6 +44,7 @@ def batches(count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield rng.standard_normal((n, 2, 6, 6)) * (1 + step / 100) + 0.5, rng.integers(0, 3, n)
 
 
+@one_thread()
 def test_a_hundred_steps_are_pytorchs() -> None:
     """Weights, running averages and the evaluation after them, in float64."""
     net, theirs = network().init(seed=1), in_torch()

@@ -118,3 +118,21 @@ def test_targets_out_of_range_or_of_another_type_are_refused() -> None:
     ):
         with pytest.raises(sc.DataError):
             step(images, wrong)
+
+
+def test_a_state_dict_of_pytorch_with_batch_normalisation_loads_as_it_is() -> None:
+    """Its int64 count of steps has no place here and is left out; any other stranger is refused."""
+    import torch
+
+    peer = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4)).eval()
+    peer[1].running_mean += 0.5
+    net = sc.Sequential(sc.Input(3, 6, 6), sc.Conv2d(4, 3, name="0"), sc.BatchNorm(name="1"))
+    state = {name: value.numpy() for name, value in peer.state_dict().items()}
+    assert "1.num_batches_tracked" in state
+    net.load_weights(state)
+    images = np.random.default_rng(0).normal(size=(2, 3, 6, 6)).astype(np.float32)
+    with torch.no_grad():
+        expected = peer(torch.from_numpy(images)).numpy()
+    np.testing.assert_allclose(net(images), expected, atol=1e-5)
+    with pytest.raises(sc.WeightsError, match=r"extra: 0\.num_batches_tracked"):
+        net.load_weights(state | {"0.num_batches_tracked": np.zeros(())})

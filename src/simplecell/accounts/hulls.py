@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simplecell.geometry import Axis, Pointwise, Sliding, Window
 from simplecell.graph import Graph
-from simplecell.layers.base import Site
+from simplecell.layers.axes import Picked
 
 Hull = tuple[Window, ...]
 """One window per spatial axis (rows, columns): unit i covers the input's cells `i*step - before` .. `+ size - 1`."""
@@ -24,7 +26,8 @@ def hulls(graph: Graph) -> dict[str, Hull | None]:
         if node.site is None:
             found[node.name] = (Window(1),) * (len(node.shape) - 1) or None
             continue
-        reached = [_behind(node.site, found[source]) for source in node.sources]
+        layer, site = node.site.layer, node.site
+        reached = [_behind(layer.axes(site, number), found[source]) for number, source in enumerate(node.sources)]
         hull = reached[0]
         for other in reached[1:]:
             hull = _both(hull, other)
@@ -32,18 +35,18 @@ def hulls(graph: Graph) -> dict[str, Hull | None]:
     return found
 
 
-def _behind(site: Site, hull: Hull | None) -> Hull | None:
+def _behind(axes: Sequence[Axis], hull: Hull | None) -> Hull | None:
     """The hull of a layer from the hull of what it reads."""
-    if hull is None or len(site.axes) != len(hull) + 1:
+    if hull is None or len(axes) != len(hull) + 1:
         return None
-    windows = [_through(axis, window) for axis, window in zip(site.axes[1:], hull, strict=True)]
+    windows = [_through(axis, window) for axis, window in zip(axes[1:], hull, strict=True)]
     return None if None in windows else tuple(w for w in windows if w is not None)
 
 
 def _through(axis: Axis, window: Window) -> Window | None:
     if isinstance(axis, Pointwise):
         return window
-    return window.then(axis.window) if isinstance(axis, Sliding) else None
+    return window.then(axis.window) if isinstance(axis, Sliding | Picked) else None
 
 
 def _both(a: Hull | None, b: Hull | None) -> Hull | None:

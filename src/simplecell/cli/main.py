@@ -55,11 +55,13 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        tree: Any = translated(typer.main.get_command(build()), language_asked(given))
+        try:
+            spoken = language_asked(given)
+        except SimplecellError as error:
+            fail(error)
+            sys.exit(REFUSED)
+        tree: Any = translated(typer.main.get_command(build()), spoken)
         tree(given, prog_name="simplecell")
-    except SimplecellError as error:
-        fail(error)
-        sys.exit(REFUSED)
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):
             print(file=sys.stderr)

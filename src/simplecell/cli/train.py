@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simplecell.model import Model
     from simplecell.train import History
 
-EPOCHS, BATCH, LR, MOMENTUM = 30, 32, 0.05, 0.9
+EPOCHS, BATCH, LR, MOMENTUM = 20, 32, 0.05, 0.9
 """The defaults, chosen by five-fold cross-validation inside the digits' training set; the test set took no part."""
 
 

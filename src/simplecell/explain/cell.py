@@ -68,7 +68,8 @@ class Explanation:
     bound      what this layer's own float32 arithmetic may differ by: 2*eps*sqrt(terms)*sum|products|, bias counted as
                a product; 0 for a maximum; for softmax 2*eps*(sqrt(terms) + largest exponent)*value, for its logarithm
                2*eps*(sqrt(terms) + largest exponent + |value|); for local response normalisation
-               2*eps*(beta*sqrt(terms) + 2)*|value|; for a function of one input 4*eps*(|input| + |value|)
+               2*eps*(beta*sqrt(terms) + 2)*|value|; for a function of one input 4*eps*(|input| + |value|);
+               for a product 2*eps*terms*|value|
     inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well
     followers  names of ReLUs that come after; their effect is not in the value
     """
@@ -304,6 +305,8 @@ def _bound(terms: Terms) -> float:
         return 0.0
     if terms.rule == "function":
         return 4 * EPSILON * (abs(float(terms.inputs[0])) + abs(terms.value))
+    if terms.rule == "product":
+        return 2 * EPSILON * count * abs(terms.value)
     if terms.rule == "divisive":
         return 2 * EPSILON * (terms.named["beta"] * math.sqrt(count) + 2) * abs(terms.value)
     if terms.rule in ("ratio", "log_ratio"):

@@ -21,6 +21,7 @@ from simplecell.explain.regions import Region
 from simplecell.explain.units import box_of, unit_of
 from simplecell.geometry import Axis, Pointwise, Sliding, Whole
 from simplecell.graph import Graph, Node
+from simplecell.layers.axes import Picked
 from simplecell.layers.base import Array, Box, Site
 
 
@@ -241,9 +242,9 @@ def _read_back(
         read = site.layer.reads(site, _thin(site.axes, box, outputs=True))
         for source, found in zip(node.sources, read, strict=True):
             pending.setdefault(source, []).extend(found)
-    for source, shape in zip(node.sources, site.inputs, strict=True):
+    for number, (source, shape) in enumerate(zip(node.sources, site.inputs, strict=True)):
         pending.setdefault(source, [])
-        wider = _through(site, reach, len(shape))
+        wider = _through(site.layer.axes(site, number), reach, len(shape))
         reaches[source] = _both(reaches[source], wider) if source in reaches else wider
 
 
@@ -276,11 +277,11 @@ def _start(node: Node, box: Box) -> tuple[Reach, ...] | None:
     return tuple(Reach(i[0], i[-1], 1, 0, n) for i, n in zip(box[1:], node.shape[1:], strict=True))
 
 
-def _through(site: Site, reach: tuple[Reach, ...] | None, rank: int) -> tuple[Reach, ...] | None:
+def _through(axes: Sequence[Axis], reach: tuple[Reach, ...] | None, rank: int) -> tuple[Reach, ...] | None:
     """The hull one layer back, nothing clipped; None where rows and columns are lost on the way."""
     if reach is None or rank != len(reach) + 1:
         return None
-    moved = [_moved(axis, r) for axis, r in zip(site.axes[1:], reach, strict=True)]
+    moved = [_moved(axis, r) for axis, r in zip(axes[1:], reach, strict=True)]
     return None if None in moved else tuple(r for r in moved if r is not None)
 
 
@@ -288,7 +289,7 @@ def _moved(axis: Axis, reach: Reach) -> Reach | None:
     """The hull of one axis before a layer: output i of a window covers i*step - before .. + extent - 1."""
     if isinstance(axis, Pointwise):
         return reach
-    if not isinstance(axis, Sliding):
+    if not isinstance(axis, Sliding | Picked):
         return None
     w = axis.window
     return Reach(

@@ -165,7 +165,7 @@ def _term_rows(e: Explanation, lang: str, order: Sequence[int]) -> list[list[str
     """Head and rows of the table of terms; weights that say nothing are left out."""
     t = e.terms
     several = len(e.sources) > 1
-    result = "product" if t.weighted else "result" if t.rule == "function" else "power"
+    result = "product" if t.weighted else {"function": "result", "product": "so_far"}.get(t.rule, "power")
     kinds = ["input", "weight", result] if t.weighted else ["input", result]
     columns = [t.inputs, t.weights, t.products] if t.weighted else [t.inputs, t.products]
     written = [_written([float(c[i]) for i in order]) for c in columns]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from simplecell.kernels import activations, conv, depthwise, linear, norms, simple, transposed, wiring
+from simplecell.kernels import activations, conv, depthwise, linear, norms, simple, transposed, winograd, wiring
 from simplecell.kernels.ir import Call, Candidate, Op, Tensor
 from simplecell.kernels.planar import planar
 from simplecell.kernels.table import Algorithm, Workshop
 from simplecell.kernels.wiring import gate
 
 ALGORITHMS: tuple[Algorithm, ...] = (
-    *conv.ALGORITHMS,
+    *winograd.ALGORITHMS,
     *depthwise.ALGORITHMS,
+    *conv.ALGORITHMS,
     *transposed.ALGORITHMS,
     *linear.ALGORITHMS,
     *activations.ALGORITHMS,

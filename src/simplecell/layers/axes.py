@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
+from simplecell.geometry import Window
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -20,6 +22,12 @@ class Picked:
     outputs: int
     start: int
     step: int
+
+    @property
+    def window(self) -> Window:
+        """The same as a window of one cell."""
+        after = self.start + (self.outputs - 1) * self.step + 1 - self.inputs
+        return Window(1, self.step, 1, -self.start, after)
 
     def reads(self, i: int) -> tuple[int, ...]:
         place = self.start + i * self.step

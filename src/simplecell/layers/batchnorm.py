@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod, sqrt
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,7 +36,8 @@ class BatchNorm(Layer):
     at 1, which are not learned; the input's dtype.
     Rules: the batch is normalised by the biased variance, the running one is unbiased. The declared reads, the terms
     and the cost are those outside training; in training each value depends on its channel of the whole batch. A NaN
-    spoils its value alone outside training, its channel in training. An empty batch moves nothing.
+    spoils its value alone outside training, its channel in training; a running variance below -eps makes its channel
+    NaN. An empty batch moves nothing.
     Raises: ArgumentError for impossible arguments; ShapeError in training on a single value per channel.
     Source: Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal covariate
     shift, 2015; momentum and variances as PyTorch's.
@@ -98,7 +99,7 @@ class BatchNorm(Layer):
             z, *statistics, rstd = standardise(x, _over(x), self.eps)
         else:
             mean, var = (spread(weights[key], site, (0,))[None] for key in site.buffers)
-            statistics, rstd = None, 1 / np.sqrt(var + self.eps)
+            statistics, rstd = None, _reciprocal_deviation(var, self.eps)
             z = (x - mean) * rstd
         y = z * spread(weights["weight"], site, (0,)) + spread(weights["bias"], site, (0,)) if self.affine else z
         return y, (z, rstd, statistics)
@@ -140,7 +141,7 @@ class BatchNorm(Layer):
         k, x = unit[0], float(xs[0][unit])
         mean, var = (float(weights[key][k]) for key in site.buffers)
         weight, bias = (float(weights["weight"][k]), float(weights["bias"][k])) if self.affine else (1.0, 0.0)
-        scale = weight / sqrt(var + self.eps)
+        scale = weight * float(_reciprocal_deviation(np.array(var), self.eps))
         shift = bias - mean * scale
         named = {"mean": mean, "variance": var, "scale": scale, "shift": shift}
         source, real, product = np.zeros(1, np.int64), np.ones(1, bool), np.array([x * scale])
@@ -159,6 +160,12 @@ class BatchNorm(Layer):
 def _over(x: Array) -> tuple[int, ...]:
     """The axes of a batch over which a channel's statistics go: all but axis 1."""
     return (0, *range(2, x.ndim))
+
+
+def _reciprocal_deviation(var: Array, eps: float) -> Array:
+    """1 / sqrt(var + eps); NaN where a variance from a file is below -eps."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return 1 / np.sqrt(var + eps)
 
 
 BatchNorm.EXAMPLES = (

@@ -23,7 +23,9 @@ class Conv2d(Convolution):
 
     Shapes: x (n, c, h, w) -> y (n, out_channels, oh, ow); oh = floor((h + top + bottom - dh*(kh-1) - 1)/sh) + 1.
     Weights: weight (out_channels, c/groups, kh, kw), bias (out_channels,); the input's dtype.
-    Rules: what lies in the padding counts as 0; NaN and infinity pass as IEEE says.
+    Rules: what lies in the padding counts as 0; NaN and infinity pass as IEEE says. Where the engine chooses Winograd
+    (3x3, stride 1; plans name it) errors are relative to a tile of 4x4 outputs, and a NaN or infinity spreads over
+    the tiles that read it; `use(precision="exact")` forbids it.
     Raises: ArgumentError for impossible arguments; ShapeError where the window does not fit or groups do not divide.
     Source: LeCun et al., Gradient-based learning applied to document recognition, 1998. As PyTorch's Conv2d this is
     a cross-correlation: the filter is not flipped.

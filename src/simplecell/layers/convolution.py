@@ -46,17 +46,10 @@ class Convolution(Layer):
     ) -> None:
         refuse_depth_first(self.kind, surplus)
         self._set(
-            out_channels=whole_number(out_channels, "out_channels", 1),
-            kernel_size=per_axis(kernel_size, "kernel_size", self.rank, 1),
-            stride=per_axis(stride, "stride", self.rank, 1),
+            **filter_arguments(self.rank, out_channels, kernel_size, stride, dilation, groups, bias, in_channels),
             padding=padding_form(padding, self.rank),
-            dilation=per_axis(dilation, "dilation", self.rank, 1),
-            groups=whole_number(groups, "groups", 1),
-            bias=base.checked_flag(bias, "bias"),
-            in_channels=None if in_channels is None else whole_number(in_channels, "in_channels", 1),
             name=base.checked_name(name),
         )
-        check_groups("out_channels", self.out_channels, self.groups, ArgumentError)
 
     def site(self, *shapes: Shape) -> Site:
         shape = checked_depth(shapes, self.rank, self.in_channels, self.groups)
@@ -143,6 +136,30 @@ def refuse_depth_first(kind: str, surplus: tuple[object, ...]) -> None:
         f"PyTorch's {kind}(3, 64, 3) is {kind}(64, 3, in_channels=3) here, and in_channels may be left out; "
         "stride=, padding= and the rest go by name",
     )  # fmt: skip
+
+
+def filter_arguments(
+    rank: int,
+    out_channels: object,
+    kernel_size: object,
+    stride: object,
+    dilation: object,
+    groups: object,
+    bias: object,
+    in_channels: object,
+) -> dict[str, object]:
+    """The arguments that a convolution and its transpose share, checked."""
+    filters, parts = whole_number(out_channels, "out_channels", 1), whole_number(groups, "groups", 1)
+    check_groups("out_channels", filters, parts, ArgumentError)
+    return {
+        "out_channels": filters,
+        "kernel_size": per_axis(kernel_size, "kernel_size", rank, 1),
+        "stride": per_axis(stride, "stride", rank, 1),
+        "dilation": per_axis(dilation, "dilation", rank, 1),
+        "groups": parts,
+        "bias": base.checked_flag(bias, "bias"),
+        "in_channels": None if in_channels is None else whole_number(in_channels, "in_channels", 1),
+    }
 
 
 def check_groups(name: str, depth: int, groups: int, error: type[ArgumentError | ShapeError]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.errors import ShapeError
-from simplecell.geometry import Axis, Padding, Pointwise
+from simplecell.geometry import Axis, Pointwise
 from simplecell.layers import base, selecting
 from simplecell.layers.axes import Picked
 from simplecell.layers.base import Layer, Shape, Site
@@ -38,7 +38,7 @@ class Crop(selecting.Selecting):
 
     margins: selecting.Margins
 
-    def __init__(self, margins: Padding, *surplus: object, name: str | None = None) -> None:
+    def __init__(self, margins: selecting.MarginsGiven, *surplus: object, name: str | None = None) -> None:
         base.refuse_surplus(
             "Crop", surplus, "margins, *, name=None",
             "uneven margins go in one tuple of pairs: Crop(((top, bottom), (left, right)))",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.errors import ArgumentError, ShapeError
-from simplecell.geometry import Axis, Padding, Pointwise
+from simplecell.geometry import Axis, Pointwise
 from simplecell.layers import base, selecting
 from simplecell.layers.axes import Bordered, Picked
 from simplecell.layers.base import Array, Layer, Shape, Site, Terms, Unit
@@ -29,8 +29,8 @@ class Pad(selecting.Selecting):
 
     Shapes: x (n, c, h, w) -> y (n, c, before + h + after, before + w + after); signals and volumes likewise.
     Rules: a cell that is repeated gets the gradients of all its copies.
-    Raises: ArgumentError for negative padding (Crop takes away); ShapeError where reflect would need more cells than lie
-    behind the edge, or circular more than there are.
+    Raises: ArgumentError for negative padding (Crop takes away); ShapeError where reflect would need more cells than
+    lie behind the edge, or circular more than there are.
     Source: as PyTorch's ConstantPad, ReflectionPad, ReplicationPad and CircularPad.
 
     >>> import numpy as np
@@ -48,7 +48,7 @@ class Pad(selecting.Selecting):
 
     def __init__(
         self,
-        padding: Padding,
+        padding: selecting.MarginsGiven,
         *surplus: object,
         mode: str = "constant",
         value: float = 0.0,

@@ -43,7 +43,7 @@ class PixelShuffle(rearranging.Rearranging):
             "PixelShuffle",
             surplus,
             "upscale_factor, *, name=None",
-            "the factor, for rows and columns, is its only argument",
+            "the factor of rows and columns is its only argument",
         )
         self._set(upscale_factor=whole_number(upscale_factor, "upscale_factor", 1), name=base.checked_name(name))
 
@@ -51,7 +51,7 @@ class PixelShuffle(rearranging.Rearranging):
         (c, h, w), r = base.image_shape(shapes), self.upscale_factor
         if c % (r * r):
             raise ShapeError(
-                f"upscale_factor {r} needs channels by the {r}*{r} = {r * r}: {c} % {r * r} = {c % (r * r)}"
+                f"upscale_factor {r} needs {r}*{r} channels for each one it gives: {c} % {r * r} = {c % (r * r)}"
             )
         return rearranging.rearranged(self, shapes, (c // (r * r), h * r, w * r))
 

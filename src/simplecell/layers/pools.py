@@ -40,11 +40,8 @@ class MaxPool(Layer):
     ) -> None:
         _refuse_stride(self.kind, surplus)
         self._set(
-            kernel_size=per_axis(kernel_size, "kernel_size", self.rank, 1),
-            stride=per_axis(kernel_size if stride is None else stride, "stride", self.rank, 1),
-            padding=padding_form(padding, self.rank),
+            **_window(self.rank, kernel_size, stride, padding, ceil_mode),
             dilation=per_axis(dilation, "dilation", self.rank, 1),
-            ceil_mode=base.checked_flag(ceil_mode, "ceil_mode"),
             name=base.checked_name(name),
         )
 
@@ -118,10 +115,7 @@ class AvgPool(Layer):
     ) -> None:
         _refuse_stride(self.kind, surplus)
         self._set(
-            kernel_size=per_axis(kernel_size, "kernel_size", self.rank, 1),
-            stride=per_axis(kernel_size if stride is None else stride, "stride", self.rank, 1),
-            padding=padding_form(padding, self.rank),
-            ceil_mode=base.checked_flag(ceil_mode, "ceil_mode"),
+            **_window(self.rank, kernel_size, stride, padding, ceil_mode),
             count_include_pad=base.checked_flag(count_include_pad, "count_include_pad"),
             name=base.checked_name(name),
         )
@@ -182,6 +176,16 @@ def _refuse_stride(kind: str, surplus: tuple[object, ...]) -> None:
         kind, surplus, "kernel_size, *, ...",
         f"PyTorch's {kind}(3, 2) is {kind}(3, stride=2) here; stride=, padding= and the rest go by name",
     )  # fmt: skip
+
+
+def _window(rank: int, kernel_size: object, stride: object, padding: object, ceil_mode: object) -> dict[str, object]:
+    """The arguments of every pool's window, checked; without a stride windows lie side by side."""
+    return {
+        "kernel_size": per_axis(kernel_size, "kernel_size", rank, 1),
+        "stride": per_axis(kernel_size if stride is None else stride, "stride", rank, 1),
+        "padding": padding_form(padding, rank),
+        "ceil_mode": base.checked_flag(ceil_mode, "ceil_mode"),
+    }
 
 
 def _pool_site(layer: Layer, shapes: tuple[Shape, ...], axes: Sequence[Sliding]) -> Site:

@@ -14,7 +14,7 @@ from simplecell.layers.base import Array, Box, Cost, Layer, Mode, Shape, Site, T
 
 
 class Rearranging(Layer):
-    """Base of the kinds whose outputs are the inputs in another order or shape; a kind states the way there and back."""
+    """Base of the kinds that keep all values and change order or shape: a kind states the way there and back."""
 
     def there(self, site: Site, x: Array) -> Array:
         """(n, *input) -> (n, *output)."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from simplecell.errors import ArgumentError, ShapeError
-from simplecell.geometry import Axis, Pads, padding_form
+from simplecell.geometry import Axis, Pads, entries, pads_of, whole_number
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
 
+T = TypeVar("T")
+
 Margins = int | tuple[Pads, ...]
 """Cells before and after each spatial axis: the same number everywhere, or one (before, after) pair per axis."""
+
+MarginsGiven = int | Sequence[int | Sequence[int]]
+"""The forms in which a user gives margins; see `margins`."""
 
 
 class Selecting(Layer):
@@ -31,11 +36,10 @@ class Selecting(Layer):
         (y,) = xs
         for number, axis in enumerate(site.axes, start=1):
             outputs, inputs = _pairs(axis)
-            line = np.moveaxis(
-                np.full((*y.shape[:number], axis.outputs, *y.shape[number + 1 :]), self.fill, y.dtype), number, 0
-            )
-            line[outputs] = np.moveaxis(y, number, 0)[inputs]
-            y = np.moveaxis(line, 0, number)
+            line = np.moveaxis(y, number, 0)
+            taken = np.full((axis.outputs, *line.shape[1:]), self.fill, y.dtype)
+            taken[outputs] = line[inputs]
+            y = np.moveaxis(taken, 0, number)
         return y, None
 
     def backward(
@@ -43,11 +47,10 @@ class Selecting(Layer):
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         for number, axis in reversed([*enumerate(site.axes, start=1)]):
             outputs, inputs = _pairs(axis)
-            line = np.moveaxis(
-                np.zeros((*dy.shape[:number], axis.inputs, *dy.shape[number + 1 :]), dy.dtype), number, 0
-            )
-            np.add.at(line, inputs, np.moveaxis(dy, number, 0)[outputs])
-            dy = np.moveaxis(line, 0, number)
+            line = np.moveaxis(dy, number, 0)
+            given = np.zeros((axis.inputs, *line.shape[1:]), dy.dtype)
+            np.add.at(given, inputs, line[outputs])
+            dy = np.moveaxis(given, 0, number)
         return (dy,), {}
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
@@ -62,7 +65,8 @@ class Selecting(Layer):
 def _pairs(axis: Axis) -> tuple[Array, Array]:
     """The outputs along an axis that read something, and what they read."""
     pairs = [(i, j) for i in range(axis.outputs) for j in axis.reads(i)]
-    return (*np.array(pairs, np.int64).reshape(len(pairs), 2).T,)  # type: ignore[return-value]
+    outputs, inputs = np.array(pairs, np.int64).reshape(len(pairs), 2).T
+    return outputs, inputs
 
 
 def margins(value: object, name: str) -> Margins:
@@ -72,23 +76,23 @@ def margins(value: object, name: str) -> Margins:
     >>> margins(2, "padding"), margins((1, (0, 3)), "padding")
     (2, ((1, 1), (0, 3)))
     """
+    given = entries(value)
     if isinstance(value, str):
         raise ArgumentError(f"{name} must be an int, or one int or (before, after) pair per axis, got {value!r}")
-    if isinstance(value, (tuple, list)):
-        return tuple(pads for pads in padding_form(value, len(value)) if not isinstance(pads, str))  # type: ignore[arg-type]
-    (pads,) = padding_form(value, 1)
-    return int(pads[0])
+    return whole_number(value, name, 0) if given is None else tuple(pads_of(entry, name) for entry in given)
 
 
 def margins_of(given: Margins, shape: Shape, name: str) -> tuple[Pads, ...]:
     """The margins of each spatial axis of `shape` (c, ...)."""
-    spatial = len(shape) - 1
-    if isinstance(given, int):
-        return ((given, given),) * spatial
-    if len(given) != spatial:
+    return ((given, given),) * (len(shape) - 1) if isinstance(given, int) else one_each(given, shape, name)
+
+
+def one_each(given: tuple[T, ...], shape: Shape, name: str) -> tuple[T, ...]:
+    """What was given, if it has one entry per spatial axis of `shape` (c, ...)."""
+    if len(given) != len(shape) - 1:
         raise ShapeError(
-            f"{name} has {len(given)} entries {given!r}, but the input {base.shape_text(shape)} has {spatial} axes besides "
-            "its channels"
+            f"{name} has {len(given)} entries {given!r}, but the input {base.shape_text(shape)} has {len(shape) - 1} "
+            "axes besides its channels"
         )
     return given
 

@@ -19,7 +19,6 @@ from simplecell.geometry import (
     Window,
     padding_form,
     per_axis,
-    whole_number,
 )
 from simplecell.layers import base, convolution, windows
 from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
@@ -60,18 +59,13 @@ class TransposedConvolution(Layer):
     ) -> None:
         convolution.refuse_depth_first(self.kind, surplus)
         self._set(
-            out_channels=whole_number(out_channels, "out_channels", 1),
-            kernel_size=per_axis(kernel_size, "kernel_size", self.rank, 1),
-            stride=per_axis(stride, "stride", self.rank, 1),
+            **convolution.filter_arguments(
+                self.rank, out_channels, kernel_size, stride, dilation, groups, bias, in_channels
+            ),
             padding=_cropping(padding, self.rank),
             output_padding=per_axis(output_padding, "output_padding", self.rank, 0),
-            groups=whole_number(groups, "groups", 1),
-            bias=base.checked_flag(bias, "bias"),
-            dilation=per_axis(dilation, "dilation", self.rank, 1),
-            in_channels=None if in_channels is None else whole_number(in_channels, "in_channels", 1),
             name=base.checked_name(name),
         )
-        convolution.check_groups("out_channels", self.out_channels, self.groups, ArgumentError)
         for extra, step, gap in zip(self.output_padding, self.stride, self.dilation, strict=True):
             if extra >= max(step, gap):
                 raise ArgumentError(

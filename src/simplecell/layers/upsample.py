@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from simplecell.errors import ArgumentError, ShapeError
-from simplecell.geometry import Pointwise, entries, whole_number
+from simplecell.geometry import MAX_SIZE, Pointwise, entries, whole_number
 from simplecell.layers import base, selecting
 from simplecell.layers.axes import Resampled
 from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
@@ -90,23 +90,17 @@ class Upsample(selecting.Selecting):
             fits = next(mode for mode, axes in LINEAR.items() if axes == spatial)
             raise ShapeError(f"mode {self.mode!r} needs {' '.join(base.FORMS[LINEAR[self.mode]])}, got "
                              f"{base.shape_text(shape)}; for this input mode={fits!r}")  # fmt: skip
-        sizes = self._per_axis("size", self.size, shape)
-        factors = self._per_axis("scale_factor", self.scale_factor, shape)
+        sizes = self.size if isinstance(self.size, tuple) else (self.size,) * spatial
+        factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,) * spatial
+        selecting.one_each(sizes, shape, "size")
+        selecting.one_each(factors, shape, "scale_factor")
         axes = [self._axis(n, size, factor) for n, size, factor in zip(shape[1:], sizes, factors, strict=True)]
         if any(axis.outputs < 1 for axis in axes):
             raise ShapeError(f"scale_factor {self.scale_factor} leaves nothing of {base.shape_text(shape)}")
         return selecting.selected(self, shapes, [Pointwise(shape[0]), *axes])
 
-    def _per_axis(self, name: str, value: Any, shape: Shape) -> tuple[Any, ...]:
-        if not isinstance(value, tuple):
-            return (value,) * (len(shape) - 1)
-        if len(value) != len(shape) - 1:
-            raise ShapeError(f"{name} has {len(value)} entries {value!r}, but {base.shape_text(shape)} has "
-                             f"{len(shape) - 1} axes besides its channels")  # fmt: skip
-        return value
-
     def _axis(self, n: int, size: int | None, factor: float | None) -> Resampled:
-        outputs = size if size is not None else floor(n * (factor or 0.0))
+        outputs = size if size is not None else floor(min(n * (factor or 0.0), MAX_SIZE + 1.0))
         ratio = Fraction(n, max(outputs, 1)) if factor is None else 1 / Fraction(factor)
         if self.align_corners:
             ratio = Fraction(n - 1, max(outputs - 1, 1)) if outputs > 1 else Fraction(0)

@@ -73,7 +73,7 @@ def _plain(tape: Tape, op: Op, dy: str) -> None:
         return
     dx = tape.new(op.reads["x"])
     kept, in_place = KEPT[op.kind]
-    reads = {"dy": dy} | {role: (op.reads | op.writes)[role] for role in kept}
+    reads = {"dy": dy} | {role: {**op.reads, **op.writes}[role] for role in kept}
     if op.site is not None and isinstance(op.site.layer, Dropout):
         reads["seed"] = SEED
     shares = ("dx", "dy") if in_place else None
@@ -99,7 +99,7 @@ def _weighted(tape: Tape, op: Op, dy: str) -> None:
 def _together(tape: Tape, op: Op, dy: str) -> None:
     """Norms and PReLU: one op gives the gradients of the input and of the weights, from one pass of sums."""
     assert op.site is not None
-    kept = (op.reads | op.writes).items()
+    kept = {**op.reads, **op.writes}.items()
     reads = {"dy": dy} | {role: t for role, t in kept if role in ("x", "weight", "mean", "inv")}
     writes = {f"d{key}": tape.new(op.reads[key]) for key in op.site.learned}
     if tape.wanted(op.reads["x"]):

@@ -97,8 +97,10 @@ def profile(executable: Executable, outside: Mapping[str, Array], runs: int = 20
 
 
 def _step(plan: Plan, op: Op, seconds: float, peak_flops: float, peak_bytes: float) -> Step:
+    """`flops` is the layer's own count, whatever the algorithm saves of it: a share may pass 100 %."""
     found = [a for a in algorithms(op.kind) if a.name == op.algorithm]
-    flops, moved = found[0].work(op, plan.batch) if found else (0.0, 0.0)
+    moved = found[0].work(op, plan.batch)[1] if found else 0.0
+    flops = next((a.work(op, plan.batch)[0] for a in algorithms(op.kind) if found and a.exact), 0.0)
     if not moved:
         moved = float(sum(plan.tensors[t].bytes for t in {*op.reads.values(), *op.writes.values()}))
     return Step(op.label, op.kind, op.algorithm, seconds, flops, moved, max(flops / peak_flops, moved / peak_bytes))

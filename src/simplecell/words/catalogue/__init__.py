@@ -11,8 +11,8 @@ underscores:
 
 The three have the same placeholders. Specs besides Python's own: `volume` (C, H, W shown as HxWxC), `bytes` (MB and
 MiB), `MB`, `MiB`, `exact` (reads back as the same bits), `number` (6 significant digits), `percent`, `seconds`, `place`
-(one index per spatial axis, as in "row 3, column 4"), `unit` (a unit's whole index, as in "channel 2, row 3, column 4"),
-and `one|many` for the form that goes with a count.
+(one index per spatial axis, as in "row 3, column 4"), `unit` (a unit's whole index: "channel 2, row 3, column 4"), and
+`one|many` for the form that goes with a count.
 
 The code names a key as a literal string (or an f-string that begins with its topic): the tests look there for keys
 that are missing and for keys that nothing uses.

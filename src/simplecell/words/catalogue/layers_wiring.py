@@ -31,7 +31,9 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
             "together they give {value:exact}."
         ),
         "zh": "{unit:unit} 处的值位于输入的 {cells} 个格子之间，各按远近加权，合计为 {value:exact}。",
-        "ja": "{unit:unit} の値は入力の {cells} 個のセルの間にあり、それぞれを近さで重み付けした和は {value:exact} です。",
+        "ja": (
+            "{unit:unit} の値は入力の {cells} 個のセルの間にあり、それぞれを近さで重み付けした和は {value:exact} です。"
+        ),
     },
     "layers.concat": {
         "en": (
