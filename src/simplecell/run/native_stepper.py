@@ -84,7 +84,10 @@ class NativeStepper:
     def _training(self) -> Training:
         numbers = {k: v for k, v in self.optimizer.arguments().items() if k != "lr"}
         state = tuple(self.optimizer.state((1,)))
-        return Training(self.loss.kind, self.optimizer.kind, numbers, state, update=self._fused)
+        return Training(
+            self.loss.kind, self.optimizer.kind, numbers, state, update=self._fused,
+            loss_arguments=self.loss.arguments(),
+        )  # fmt: skip
 
     def _check(self, ready: Executable, xs: tuple[Array, ...], targets: Array) -> None:
         wanted = ready.plan.tensors[TARGET]
