@@ -41,7 +41,11 @@ def test_the_same_seed_gives_the_same_weights_on_any_number_of_threads() -> None
 
 
 def test_the_first_epoch_is_pytorchs() -> None:
-    """The same weights and batches through PyTorch in float64: loss of the epoch and weights after it."""
+    """The same weights and batches through PyTorch in float64: loss of the epoch and weights after it.
+
+    Only with exact algorithms: the blank margins of the digits give values that are exactly 0, where another rounding
+    takes a ReLU to the other side.
+    """
     train, _ = sc.data.digits()
     net = sc.zoo.digits().init(5)
     ws = [torch.tensor(np.array(w, np.float64), requires_grad=True) for w in net.weights.values()]
@@ -55,10 +59,11 @@ def test_the_first_epoch_is_pytorchs() -> None:
         loss.backward()
         optimizer.step()
         total += loss.item() * len(images)
-    history = net.fit(train, epochs=1, batch=64, optimizer=sc.SGD(0.01, momentum=0.9), seed=5)
-    assert history["loss"][0] == pytest.approx(total / len(train), rel=1e-4)
+    with sc.use(precision="exact"):
+        history = net.fit(train, epochs=1, batch=64, optimizer=sc.SGD(0.01, momentum=0.9), seed=5)
+    assert history["loss"][0] == pytest.approx(total / len(train), rel=1e-6)
     for ours, theirs in zip(net.weights.values(), ws, strict=True):
-        np.testing.assert_allclose(ours, theirs.detach().numpy(), atol=1e-3)
+        np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=0, atol=2e-6)
 
 
 def test_a_rate_that_is_far_too_large_is_said_to_be() -> None:

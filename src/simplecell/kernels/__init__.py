@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from simplecell.kernels import activations, conv, depthwise, linear, norms, simple, transposed, winograd, wiring
+from simplecell.kernels import (
+    activations,
+    conv,
+    depthwise,
+    linear,
+    norms,
+    simple,
+    transposed,
+    updates,
+    winograd,
+    wiring,
+)
 from simplecell.kernels.ir import Call, Candidate, Op, Tensor
 from simplecell.kernels.planar import planar
 from simplecell.kernels.table import Algorithm, Workshop
+from simplecell.kernels.updates import update_numbers
 from simplecell.kernels.wiring import gate
 
 ALGORITHMS: tuple[Algorithm, ...] = (
@@ -18,6 +30,7 @@ ALGORITHMS: tuple[Algorithm, ...] = (
     *norms.ALGORITHMS,
     *wiring.ALGORITHMS,
     *simple.ALGORITHMS,
+    *updates.ALGORITHMS,
 )
 """Every algorithm, in the order in which they are considered."""
 
@@ -61,4 +74,5 @@ __all__ = [
     "backward_kinds",
     "gate",
     "planar",
+    "update_numbers",
 ]

@@ -1,4 +1,4 @@
-"""Native pools, sums, dropout, layout changes, losses and updates: one kernel call each."""
+"""Native pools, sums, dropout, layout changes and losses: one kernel call each."""
 
 from __future__ import annotations
 
@@ -132,15 +132,6 @@ def _mean_squared_error(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call("mse", {"count": math.prod(shop.tensor(op.reads["scores"]).shape)}, operands),)
 
 
-def _sgd(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    count = math.prod(shop.tensor(op.reads["weight"]).shape)
-    operands = {
-        "w": op.reads["weight"], "g": op.reads["gradient"], "hyper": op.reads["hyper"],
-        "v": op.reads.get("momentum_buffer") or shop.scratch(0),
-    }  # fmt: skip
-    return (Call("sgd", {"count": count, **op.attributes}, operands),)
-
-
 def moving(op: Op, batch: int) -> tuple[float, float]:
     """No FLOPs that count; every value read and written once."""
     if op.site is None:
@@ -169,6 +160,5 @@ ALGORITHMS = tuple(
         "logsoftmax.dx": _softmax,
         "cross_entropy": _cross_entropy,
         "mse": _mean_squared_error,
-        "sgd": _sgd,
     }.items()
 )

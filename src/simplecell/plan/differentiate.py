@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simplecell.kernels import Op, Tensor
+from simplecell.kernels import Op, Tensor, algorithms
 from simplecell.plan.gradients import backward
 from simplecell.plan.plan import Plan
 from simplecell.plan.tape import HYPER, Tape
@@ -44,7 +44,8 @@ def _loss(tape: Tape) -> None:
     assert training is not None
     scores = plan.values[plan.scores]
     shape = plan.tensors[scores].shape
-    classes = training.loss == "cross_entropy"
+    rule = training.rule
+    classes = rule.targets == "classes"
     tape.tensors[TARGET] = Tensor(
         TARGET, shape[:1] if classes else shape, home="target", dtype="int64" if classes else "float32"
     )
@@ -55,5 +56,7 @@ def _loss(tape: Tape) -> None:
         writes["correct"] = CORRECT
     if training.update:
         tape.tensors[HYPER] = Tensor(HYPER, (1,), home="scalar")
-    tape.ops.append(Op(training.loss, (plan.scores,), {"scores": scores, "target": TARGET}, writes))
+    native = bool(algorithms(rule.kind)) and rule == type(rule)()
+    kind = rule.kind if native else "reference.loss"
+    tape.ops.append(Op(kind, (plan.scores,), {"scores": scores, "target": TARGET}, writes))
     tape.gradients[scores] = writes["dscores"]

@@ -16,7 +16,7 @@ def lower(plan: Plan) -> Plan:
     """One op per layer that is needed, and a tensor for each value, weight and input.
 
     In training the loss stands on the network's one output; where that is a softmax and the loss is the cross-entropy,
-    on the scores before it, since the loss has the softmax in it.
+    or a sigmoid and the binary one, on the scores before it, since the loss has these in it.
     """
     scores = _scores(plan) if plan.training else ""
     needed = _needed(plan, [scores] if plan.training else [*plan.graph.outputs, *plan.keep])
@@ -49,10 +49,11 @@ def _scores(plan: Plan) -> str:
             f"{', '.join(plan.graph.outputs)}; build a Model of the one that is trained"
         )
     node = plan.graph[plan.graph.outputs[0]]
-    if plan.training and plan.training.loss == "cross_entropy":
-        if node.layer is not None and node.layer.kind == "Softmax":
+    if plan.training:
+        rule = plan.training.rule
+        if node.layer is not None and node.layer.kind == rule.closing:
             node = plan.graph[node.sources[0]]
-        if len(node.shape) != 1:
+        if rule.targets == "classes" and len(node.shape) != 1:
             raise GraphError(
                 f"the cross-entropy needs one score per class, {node.place} gives "
                 f"{'x'.join(map(str, node.shape))}; end the network with sc.Flatten() and sc.Linear(classes)"

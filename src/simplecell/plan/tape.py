@@ -60,7 +60,8 @@ class Tape:
         reads = {"weight": weight, "gradient": gradient, "hyper": HYPER}
         for key in training.state:
             name = f"{weight}:{key}"
-            self.tensors[name] = Tensor(name, self.tensor(weight).shape, home="state", node=self.tensor(weight).node)
+            shape = () if key in training.scalars else self.tensor(weight).shape
+            self.tensors[name] = Tensor(name, shape, home="state", node=self.tensor(weight).node)
             reads[key] = name
         node = self.tensor(weight).node
         self.ops.append(Op(training.optimizer, (node,), reads, {}, attributes=training.numbers))
