@@ -40,6 +40,36 @@ CONVS += [conv(1, 56, 64, 256, 1), conv(1, 28, 128, 128, 3, 2)]
 LINEARS: list[Numbers] = [{"n": 64, "i": 512, "o": 10}, {"n": 1, "i": 4096, "o": 4096}, {"n": 64, "i": 1024, "o": 1024}]
 LARGE = 1 << 25
 POOLS = [pool(8, 112, 64), pool(64, 8, 32)]
+ADAPTIVE = [{**pool(8, 56, 256), "oh": 1, "ow": 1}, {**pool(8, 112, 64), "oh": 7, "ow": 7}]
+DEPTHWISE = [conv(8, 112, 32, 32, groups=32), conv(8, 56, 144, 144, 3, 2, 144), conv(1, 14, 576, 576, groups=576)]
+PIXELS: list[Numbers] = [
+    {"pixels": 8 * 112 * 112, "c": 64, "eps": 1e-5, "momentum": 0.1},
+    {"pixels": 8 * 49, "c": 2048, "eps": 1e-5, "momentum": 0.1},
+]
+GROUPS: list[Numbers] = [{"n": 8, "hw": 112 * 112, "c": 64, "groups": 8, "eps": 1e-5}]
+ROWS: list[Numbers] = [{"rows": 8 * 12544, "f": 64, "eps": 1e-5}, {"rows": 8, "f": 802816, "eps": 1e-5}]
+LRN: list[Numbers] = [{"pixels": 8 * 55 * 55, "c": 96, "size": 5, "alpha": 1e-4, "beta": 0.75, "k": 1.0}]
+FUNCTIONS = (
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "sigmoid",
+    "hardsigmoid",
+    "hardswish",
+    "tanh",
+    "gelu",
+    "gelu_tanh",
+    "silu",
+    "mish",
+    "softplus",
+)
+FUNCTION: Numbers = {
+    "count": LARGE, "slope": 0.01, "alpha": 1.0, "scale": 1.0, "input_scale": 1.0, "beta": 1.0, "threshold": 20.0
+}  # fmt: skip
+UPSAMPLE: Numbers = {
+    "n": 8, "h": 56, "w": 56, "c": 64, "oh": 112, "ow": 112, "h_num": 1, "h_den": 2, "w_num": 1, "w_den": 2,
+    "aligned": 0,
+}  # fmt: skip
 LAYOUT: Numbers = {"n": 8, "c": 64, "hw": 112 * 112}
 
 CASES: dict[str, list[Numbers]] = {
@@ -58,12 +88,38 @@ CASES: dict[str, list[Numbers]] = {
     "nchw_to_nhwc": [LAYOUT],
     "nhwc_to_nchw": [LAYOUT],
     "softmax_forward": [{"rows": 1 << 15, "cols": 1000}],
+    **{f"{name}_{way}": [FUNCTION] for name in FUNCTIONS for way in ("forward", "backward")},
+    **{f"prelu_{way}": [{"pixels": 8 * 112 * 112, "c": 64, "slopes": 64}] for way in ("forward", "backward")},
+    **{f"batchnorm_{way}": PIXELS for way in ("forward", "evaluate", "backward")},
+    **{f"groupnorm_{way}": GROUPS for way in ("forward", "backward")},
+    **{f"layernorm_{way}": ROWS for way in ("forward", "backward")},
+    **{f"lrn_{way}": LRN for way in ("forward", "backward")},
+    **{f"adaptive_avgpool2d_{way}": ADAPTIVE for way in ("forward", "backward")},
+    **{f"upsample2d_{way}": [{**UPSAMPLE, "linear": linear} for linear in (0, 1)] for way in ("forward", "backward")},
+    "mul": [{"count": LARGE}],
+    "copy_channels": [{"pixels": 1 << 18, "c": 64, "x_channels": 64, "x_first": 0, "y_channels": 128, "y_first": 64}],
+    "pad2d": [{**pool(8, 112, 64), "oh": 114, "ow": 114, "top": 1, "left": 1, "value": 0.0}],
+    **{name: [{"n": 8, "h": 112, "w": 112, "c": 16, "r": 2}] for name in ("pixel_shuffle", "pixel_unshuffle")},
+    "depthwise_forward": [{**c, "relu": 1, "clip": 6.0} for c in DEPTHWISE],
+    "depthwise_backward_data": DEPTHWISE,
+    "depthwise_backward_weights": DEPTHWISE,
+    "adam": [{"count": LARGE, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1e-2, "decoupled": 1}],
+    "rmsprop": [{"count": LARGE, "alpha": 0.99, "eps": 1e-8, "momentum": 0.9, "weight_decay": 0, "centered": 0}],
     "sgd": [{"count": LARGE, "momentum": 0.9, "nesterov": 0, "weight_decay": 1e-4}],
 }
 
 
+POSITIVE = ("var", "inv", "exp_avg_sq", "square_avg", "step")
+"""Operands that are never negative."""
+TWICE = {
+    "batchnorm_forward": ("x",), "groupnorm_forward": ("x",), "batchnorm_backward": ("x", "dy"),
+    "groupnorm_backward": ("x", "dy"), "adam": ("exp_avg", "exp_avg_sq"), "rmsprop": ("square_avg", "momentum_buffer"),
+}  # fmt: skip
+"""Operands that beyond the cache must be moved twice: statistics come before what they are for; state is updated."""
+
+
 def flops(kernel: str, a: Numbers) -> float:
-    """FLOPs of the direct algorithm; 0 for kernels that move memory."""
+    """FLOPs of the direct algorithm; 0 for kernels that move memory, depthwise convolution among them."""
     if kernel.startswith("conv2d"):
         return 2.0 * a["n"] * a["oh"] * a["ow"] * a["co"] * a["kh"] * a["kw"] * a["c"] / a["groups"]
     return 2.0 * a["n"] * a["i"] * a["o"] if kernel.startswith("linear") else 0.0
@@ -83,6 +139,8 @@ def operands(row: dict[str, Any], arguments: Numbers) -> dict[str, np.ndarray]:
             array[:] = np.nan
         elif operand["dtype"] == "float32":
             array[:] = generator.standard_normal(count, dtype=np.float32)
+            if operand["name"] in POSITIVE:
+                np.abs(array, out=array)
         made[operand["name"]] = array
     return made
 
@@ -110,6 +168,7 @@ def measure(row: dict[str, Any], arguments: Numbers, args: Any, ceilings: tuple[
     moved = sum(a.nbytes for name, a in ours.items() if name != "packed") + sum(
         ours[n].nbytes for n in wrote if n in "wv"
     )
+    moved += sum(ours[n].nbytes for n in TWICE.get(row["name"], ()))
     work = flops(row["name"], arguments)
     rate, ceiling, unit = (work, ceilings[0], "GFLOP/s") if work else (moved, ceilings[1], "GB/s")
     return {
@@ -123,6 +182,8 @@ def pack(kernel: str, a: Numbers, arrays: dict[str, np.ndarray], which: str) -> 
     name, keys = ("linear_pack", ["i", "o"])
     if kernel.startswith("conv2d"):
         name, keys = "conv2d_pack", ["co", "c", "kh", "kw", "groups"]
+    if kernel.startswith("depthwise"):
+        name, keys = "depthwise_pack", ["co", "c", "kh", "kw"]
     filters: Numbers = {key: a[key] for key in keys} | ({"transposed": 0} if name == "conv2d_pack" else {})
     sizes = engine().sizes(name, which, filters)
     w = np.random.default_rng(1).standard_normal(sizes["w"] // 4, dtype=np.float32)

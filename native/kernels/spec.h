@@ -53,7 +53,7 @@ struct OperandSpec {
 inline OperandSpec in(const char* name, Type type = Type::f32) { return {name, Role::in, type}; }
 inline OperandSpec out(const char* name, Type type = Type::f32) { return {name, Role::out, type}; }
 inline OperandSpec inout(const char* name) { return {name, Role::inout}; }
-inline OperandSpec scratch() { return {"scratch", Role::scratch}; }
+inline OperandSpec scratch(Type type = Type::f32) { return {"scratch", Role::scratch, type}; }
 inline OperandSpec maybe(OperandSpec operand) {
     operand.optional = true;
     return operand;

@@ -18,6 +18,7 @@
 //   equal_bits(v, i)         the lane's bits are the int32 i
 //   both(m, k) either(m, k)  and / or of masks; without(m, k) is m and not k
 //   select(m, a, b)          m ? a : b
+//   sqrt(v)                  rounded correctly
 //   round(v)                 nearest integer, ties to even, for |v| < 2^22
 //   exp2i(v)                 2^v for integral v in [-126, 127]
 #pragma once
@@ -28,6 +29,7 @@
 
 // Forced inline and internal: no copy of such a function can be shared between instruction sets at link time.
 #define SC_INLINE static inline __attribute__((always_inline))
+#define SC_MEMBER inline __attribute__((always_inline))  // of classes without external linkage
 
 #define SC_JOIN_(a, b) a##b
 #define SC_JOIN(a, b) SC_JOIN_(a, b)

@@ -47,6 +47,7 @@ SC_INLINE Mask both(Mask a, Mask b) { return static_cast<Mask>(a & b); }
 SC_INLINE Mask either(Mask a, Mask b) { return static_cast<Mask>(a | b); }
 SC_INLINE Mask without(Mask a, Mask b) { return static_cast<Mask>(a & ~b); }
 SC_INLINE Vec select(Mask m, Vec a, Vec b) { return _mm512_mask_blend_ps(m, b, a); }
+SC_INLINE Vec sqrt(Vec v) { return _mm512_sqrt_ps(v); }
 SC_INLINE Vec round(Vec v) { return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 SC_INLINE Vec exp2i(Vec v) {
     __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(v), _mm512_set1_epi32(127));

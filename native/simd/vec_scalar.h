@@ -2,6 +2,7 @@
 // vectors. No FMA, because the baseline machine has none: fma rounds twice. See vec.h.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -48,6 +49,7 @@ SC_INLINE Mask both(Mask a, Mask b) { return a & b; }
 SC_INLINE Mask either(Mask a, Mask b) { return a | b; }
 SC_INLINE Mask without(Mask a, Mask b) { return a & ~b; }
 SC_INLINE Vec select(Mask m, Vec a, Vec b) { return m ? a : b; }
+SC_INLINE Vec sqrt(Vec v) { return Vec{std::sqrt(v[0]), std::sqrt(v[1]), std::sqrt(v[2]), std::sqrt(v[3])}; }
 SC_INLINE Vec round(Vec v) {
     // Adding 1.5*2^23 leaves no bits for a fraction; the sum is rounded to nearest even.
     Vec magic = set1(12582912.0f);

@@ -132,6 +132,98 @@ Case pool(Random& r, bool average) {
     return {args, "", {}};
 }
 
+Case active(Random& r, Args more = {}) {
+    Case c = counted(r);
+    for (const Argument& argument : more) c.args.push_back(argument);
+    c.tolerance = 2e-6;
+    return c;
+}
+
+Case elu(Random& r) {
+    return active(r, {real_arg("alpha", 1.5), real_arg("scale", 1.25), real_arg("input_scale", static_cast<double>(r.whole(1, 3)) / 2)});
+}
+
+Case softplus(Random& r) { return active(r, {real_arg("beta", 0.5), real_arg("threshold", static_cast<double>(r.whole(-1, 3)))}); }
+
+Case prelu(Random& r) {
+    int64_t c = r.whole(1, 70), pixels = r.chance(10) ? r.whole(300, 3000) : r.whole(1, 90);
+    return {{arg("pixels", pixels), arg("c", c), arg("slopes", r.chance(50) ? 1 : c)}, "", {}};
+}
+
+// What normalises divides by a root: the tests' whole numbers do not stay whole. Gradients grow with inv = 1/sqrt(eps)
+// where a block has one value only.
+Case normalised(Random& r, bool forward) {
+    Case c{{arg("pixels", r.chance(10) ? r.whole(100, 9000) : r.whole(2, 200)), arg("c", r.whole(1, 70))}, "", {}, 2e-5};
+    if (forward) c.args.push_back(real_arg("eps", 0.125));
+    return c;
+}
+
+Case group_norm(Random& r, bool forward) {
+    int64_t groups = r.whole(1, 6), hw = r.chance(10) ? r.whole(70, 700) : r.whole(1, 60);
+    Case c{{arg("n", r.whole(1, 4)), arg("hw", hw), arg("c", groups * r.whole(1, 12)), arg("groups", groups)}, "", {}, 2e-5};
+    if (forward) c.args.push_back(real_arg("eps", 0.125));
+    return c;
+}
+
+Case layer_norm(Random& r, bool forward) {
+    Case c{{arg("rows", r.chance(10) ? r.whole(60, 200) : r.whole(1, 20)), arg("f", r.chance(10) ? r.whole(900, 4000) : r.whole(1, 100))}, "", {}, 2e-5};
+    if (forward) c.args.push_back(real_arg("eps", 0.125));
+    return c;
+}
+
+Case lrn(Random& r) {
+    return {{arg("pixels", r.chance(10) ? r.whole(300, 3000) : r.whole(1, 60)), arg("c", r.whole(1, 70)), arg("size", r.whole(1, 9)),
+             real_arg("alpha", 0.25), real_arg("beta", static_cast<double>(r.pick({2, 3, 4, 5})) / 4), real_arg("k", 1)},
+            "", {}, 2e-6};
+}
+
+Case image(Random& r, double tolerance) {
+    return {{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 12)), arg("w", r.whole(1, 12)), arg("c", r.whole(1, 40)),
+             arg("oh", r.whole(1, 15)), arg("ow", r.whole(1, 15))}, "", {}, tolerance};
+}
+
+Case pad(Random& r) {
+    Case c = image(r, 0);
+    for (const char* side : {"top", "left"}) c.args.push_back(arg(side, r.whole(-4, 5)));
+    c.args.push_back(real_arg("value", 1.5));
+    return c;
+}
+
+Case upsample(Random& r) {
+    Case c = image(r, 3e-5);
+    for (const char* axis : {"h", "w"}) {
+        c.args.push_back(arg(std::string(axis) + "_num", r.whole(0, 5)));
+        c.args.push_back(arg(std::string(axis) + "_den", r.whole(1, 5)));
+    }
+    int64_t linear = r.whole(0, 1);
+    c.args.push_back(arg("linear", linear));
+    c.args.push_back(arg("aligned", linear * r.whole(0, 1)));
+    return c;
+}
+
+Case copy_channels(Random& r) {
+    int64_t c = r.whole(1, 70), x = c + r.whole(0, 20), y = c + r.whole(0, 20);
+    return {{arg("pixels", r.whole(1, 80)), arg("c", c), arg("x_channels", x), arg("x_first", r.whole(0, x - c)),
+             arg("y_channels", y), arg("y_first", r.whole(0, y - c))}, "", {}};
+}
+
+Case shuffle(Random& r) {
+    return {{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 7)), arg("w", r.whole(1, 7)), arg("c", r.whole(1, 20)), arg("r", r.whole(1, 4))}, "", {}};
+}
+
+Case depthwise(Random& r, bool forward) {
+    int64_t c = r.whole(1, 40), co = c * r.pick({1, 1, 2, 3}), kh = r.whole(1, 6), kw = r.whole(1, 6);
+    Case out{{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 17)), arg("w", r.whole(1, 17)), arg("c", c), arg("oh", r.whole(1, 17)),
+              arg("ow", r.whole(1, 17)), arg("co", co), arg("kh", kh), arg("kw", kw), arg("sh", r.whole(1, 3)), arg("sw", r.whole(1, 3)),
+              arg("dh", r.whole(1, 3)), arg("dw", r.whole(1, 3)), arg("top", r.whole(-3, 4)), arg("left", r.whole(-3, 4))},
+             "depthwise_pack",
+             {arg("c", c), arg("co", co), arg("kh", kh), arg("kw", kw)}};
+    if (!forward) return out;
+    out.args.push_back(arg("relu", r.whole(0, 1)));
+    out.args.push_back(real_arg("clip", static_cast<double>(6 * r.whole(0, 1))));
+    return out;
+}
+
 using Maker = std::function<Case(Random&)>;
 
 const std::map<std::string, Maker>& makers() {
@@ -148,6 +240,8 @@ const std::map<std::string, Maker>& makers() {
         {"dropout_backward", dropout},
         {"softmax_forward", [](Random& r) { return rows(r, 1e-6); }},
         {"softmax_backward", [](Random& r) { return rows(r, 0); }},
+        {"log_softmax_forward", [](Random& r) { return rows(r, 1e-6); }},
+        {"log_softmax_backward", [](Random& r) { return rows(r, 2e-6); }},
         {"cross_entropy", [](Random& r) { return Case{{arg("n", r.whole(1, 200)), arg("c", r.whole(1, 40))}, "", {}, 1e-6}; }},
         {"mse", [](Random& r) { return Case{{arg("count", some_count(r))}, "", {}, 1e-6}; }},
         {"sgd", [](Random& r) {
@@ -155,6 +249,78 @@ const std::map<std::string, Maker>& makers() {
              return Case{{arg("count", some_count(r)), real_arg("momentum", 0.5 * static_cast<double>(momentum)),
                           arg("nesterov", momentum * r.whole(0, 1)), real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1)))},
                          "", {}};
+         }},
+        {"relu6_forward", [](Random& r) { return active(r); }},
+        {"relu6_backward", [](Random& r) { return active(r); }},
+        {"leaky_relu_forward", [](Random& r) { return active(r, {real_arg("slope", 0.25)}); }},
+        {"leaky_relu_backward", [](Random& r) { return active(r, {real_arg("slope", 0.25)}); }},
+        {"elu_forward", elu},
+        {"elu_backward", elu},
+        {"sigmoid_forward", [](Random& r) { return active(r); }},
+        {"sigmoid_backward", [](Random& r) { return active(r); }},
+        {"hardsigmoid_forward", [](Random& r) { return active(r); }},
+        {"hardsigmoid_backward", [](Random& r) { return active(r); }},
+        {"hardswish_forward", [](Random& r) { return active(r); }},
+        {"hardswish_backward", [](Random& r) { return active(r); }},
+        {"tanh_forward", [](Random& r) { return active(r); }},
+        {"tanh_backward", [](Random& r) { return active(r); }},
+        {"gelu_forward", [](Random& r) { return active(r); }},
+        {"gelu_backward", [](Random& r) { return active(r); }},
+        {"gelu_tanh_forward", [](Random& r) { return active(r); }},
+        {"gelu_tanh_backward", [](Random& r) { return active(r); }},
+        {"silu_forward", [](Random& r) { return active(r); }},
+        {"silu_backward", [](Random& r) { return active(r); }},
+        {"mish_forward", [](Random& r) { return active(r); }},
+        {"mish_backward", [](Random& r) { return active(r); }},
+        {"softplus_forward", softplus},
+        {"softplus_backward", softplus},
+        {"prelu_forward", prelu},
+        {"prelu_backward", prelu},
+        {"batchnorm_forward", [](Random& r) {
+             Case c = normalised(r, true);
+             c.args.push_back(real_arg("momentum", 0.25));
+             return c;
+         }},
+        {"batchnorm_evaluate", [](Random& r) { return normalised(r, true); }},
+        {"batchnorm_backward", [](Random& r) { return normalised(r, false); }},
+        {"batchnorm_fold", [](Random& r) {
+             return Case{{arg("co", r.whole(1, 70)), arg("each", r.whole(1, 100)), real_arg("eps", 0.125)}, "", {}, 1e-6};
+         }},
+        {"bias_backward", [](Random& r) { return normalised(r, false); }},
+        {"groupnorm_forward", [](Random& r) { return group_norm(r, true); }},
+        {"groupnorm_backward", [](Random& r) { return group_norm(r, false); }},
+        {"layernorm_forward", [](Random& r) { return layer_norm(r, true); }},
+        {"layernorm_backward", [](Random& r) { return layer_norm(r, false); }},
+        {"lrn_forward", lrn},
+        {"lrn_backward", lrn},
+        {"mul", counted},
+        {"gate_forward", layout},
+        {"gate_backward", layout},
+        {"copy_channels", copy_channels},
+        {"pad2d", pad},
+        {"upsample2d_forward", upsample},
+        {"upsample2d_backward", upsample},
+        {"pixel_shuffle", shuffle},
+        {"pixel_unshuffle", shuffle},
+        {"adaptive_avgpool2d_forward", [](Random& r) { return image(r, 1e-6); }},
+        {"adaptive_avgpool2d_backward", [](Random& r) { return image(r, 1e-6); }},
+        {"depthwise_pack", [](Random& r) {
+             int64_t c = r.whole(1, 40);
+             return Case{{arg("c", c), arg("co", c * r.whole(1, 3)), arg("kh", r.whole(1, 5)), arg("kw", r.whole(1, 5))}, "", {}};
+         }},
+        {"depthwise_forward", [](Random& r) { return depthwise(r, true); }},
+        {"depthwise_backward_data", [](Random& r) { return depthwise(r, false); }},
+        {"depthwise_backward_weights", [](Random& r) { return depthwise(r, false); }},
+        {"adam", [](Random& r) {
+             return Case{{arg("count", some_count(r)), real_arg("beta1", 0.875), real_arg("beta2", 0.96875), real_arg("eps", 0.125),
+                          real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1))), arg("decoupled", r.whole(0, 1))},
+                         "", {}, 2e-6};
+         }},
+        {"rmsprop", [](Random& r) {
+             return Case{{arg("count", some_count(r)), real_arg("alpha", 0.875), real_arg("eps", 0.125),
+                          real_arg("momentum", 0.5 * static_cast<double>(r.whole(0, 1))),
+                          real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1))), arg("centered", r.whole(0, 1))},
+                         "", {}, 2e-5};
          }},
         {"linear_pack", [](Random& r) { return Case{{arg("i", r.whole(1, 70)), arg("o", r.whole(1, 150))}, "", {}}; }},
         {"linear_forward", [](Random& r) { return linear(r, true); }},

@@ -73,6 +73,13 @@ void make_index(const Case& c, Guarded& index, Random& random) {
     forward.run(pointers);
 }
 
+// A variance is not negative, and averages of squares are at least the squares of averages; steps are counted.
+void make_possible(const std::string& name, Guarded& values, Random& random) {
+    bool squares = name == "var" || name == "exp_avg_sq" || name == "square_avg";
+    for (size_t i = 0; squares && i < values.count(); ++i) values.floats()[i] = 16.0f + std::fabs(values.floats()[i]);
+    if (name == "step") *values.floats() = static_cast<float>(random.whole(0, 50));
+}
+
 // Inputs shared by the reference and every instruction set.
 struct Inputs {
     Buffers given;
@@ -89,6 +96,7 @@ Inputs make_inputs(const Case& c, const Prepared& reference, Random& random) {
         inputs.given[i] = buffer(reference.bytes[i], spec.type, random);
         if (spec.role != Role::out) fill_input(spec, *inputs.given[i], random);
         if (std::string(spec.name) == "index" && spec.role == Role::in) make_index(c, *inputs.given[i], random);
+        make_possible(spec.name, *inputs.given[i], random);
         if (std::string(spec.name) == "hyper") *inputs.given[i]->floats() = 0.5f;
     }
     if (!c.packer.empty()) {

@@ -90,13 +90,17 @@ if TYPE_CHECKING:
         Upsample,
     )
     from simplecell.model import Model, Sequential, load
-    from simplecell.objectives import SGD
+    from simplecell.objectives import SGD, Adam, AdamW, RMSprop
     from simplecell.plan import use
 
 __version__ = "0.1.0"
 
 _ROOMS = ("data", "zoo")
-_HOMES = {"Model": "model", "Sequential": "model", "load": "model", "SGD": "objectives", "use": "plan"}
+_HOMES = {
+    **dict.fromkeys(("Model", "Sequential", "load"), "model"),
+    **dict.fromkeys(("SGD", "Adam", "AdamW", "RMSprop"), "objectives"),
+    "use": "plan",
+}
 """The room of each public name that is neither a layer nor an error."""
 
 
@@ -121,6 +125,8 @@ __all__ = [
     "GELU",
     "SELU",
     "SGD",
+    "Adam",
+    "AdamW",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
@@ -171,6 +177,7 @@ __all__ = [
     "Pad",
     "Permute",
     "PixelShuffle",
+    "RMSprop",
     "ReLU",
     "ReLU6",
     "Reshape",

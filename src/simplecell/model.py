@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -234,15 +235,16 @@ class Model:
         from simplecell import train as training
 
         self._need_weights()
-        return training.evaluate(self._scores, data, self._loss(data, loss))
+        rule = self._loss(data, loss)
+        return training.evaluate(partial(self._scores, closing=rule.closing), data, rule)
 
     def _loss(self, data: Dataset, loss: Loss | str | None) -> Loss:
         return choose_loss(loss if loss is not None else "cross_entropy" if data.classes else "mse")
 
-    def _scores(self, images: Array) -> Array:
-        """Scores for evaluation: before a closing softmax, which the cross-entropy has in itself."""
+    def _scores(self, images: Array, closing: str) -> Array:
+        """Scores for evaluation: before a last layer of the kind `closing`, which the loss has in itself."""
         last = self.graph[self.graph.outputs[0]]
-        node = last.sources[0] if last.layer is not None and last.layer.kind == "Softmax" else last.name
+        node = last.sources[0] if last.layer is not None and last.layer.kind == closing else last.name
         return self._engine.values(checked_inputs(self.graph, [images], "NCHW"), [node])[node]
 
     # Files -----------------------------------------------------------------------------------------------------

@@ -4,26 +4,11 @@
 #include "kernels/call.h"
 #include "kernels/elementwise/elementwise.h"
 #include "kernels/elementwise/mask.h"
+#include "kernels/lanes.h"
 #include "simd/vec.h"
 
 namespace simplecell::SC_ISA {
 namespace {
-
-constexpr int64_t kElementBlock = 16384;
-
-// y[i] = op(a[i], b[i]) on [begin, end); the tail computes in the same vector operations.
-template <class Op>
-inline void map2(const float* a, const float* b, float* y, int64_t begin, int64_t end, const Op& op) {
-    int64_t i = begin;
-    for (; i + kLanes <= end; i += kLanes) store(y + i, op(load(a + i), load(b + i)));
-    if (i < end) store_n(y + i, op(load_n(a + i, end - i), load_n(b + i, end - i)), end - i);
-}
-
-template <class Op>
-inline void map2_all(const Call& call, int64_t count, const float* a, const float* b, float* y, const Op& op) {
-    each_block(call, count, kElementBlock, 4.0,
-               [&](int64_t begin, int64_t end) { map2(a, b, y, begin, end, op); });
-}
 
 // (rows, cols) -> (cols, rows) for the columns [begin, end), by square tiles that fit the registers' cache lines.
 inline void transpose(const float* x, float* y, int64_t rows, int64_t cols, int64_t begin, int64_t end) {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "kernels/call.h"
+#include "kernels/lanes.h"
 #include "kernels/loss/loss.h"
 #include "simd/exp.h"
 #include "simd/vec.h"
@@ -10,14 +11,6 @@ namespace simplecell::SC_ISA {
 namespace {
 
 constexpr int64_t kChunks = 64;  // partial sums, added in order: a matter of the problem, not of the threads
-
-inline float lanes_sum(Vec v) {
-    float lane[kLanes];
-    store(lane, v);
-    float sum = lane[0];
-    for (int i = 1; i < kLanes; ++i) sum += lane[i];
-    return sum;
-}
 
 // The largest element; a NaN may or may not be seen (the exponentials will see it).
 inline float row_max(const float* x, int64_t cols) {
@@ -111,6 +104,39 @@ void softmax_backward(const Call& call) {
                 int64_t n = smaller(kLanes, a.cols - j);
                 store_n(dx + at + j, mul(load_n(y + at + j, n), sub(load_n(dy + at + j, n), dot)), n);
             }
+        }
+    });
+}
+
+void log_softmax_forward(const Call& call) {
+    const auto& a = args_of<RowsArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    float* y = operand(call, 1);
+    each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
+        for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
+            float most = row_max(x + at, a.cols);
+            auto log = static_cast<float>(std::log(static_cast<double>(row_exp(x + at, most, nullptr, a.cols))));
+            Vec largest = set1(most), rest = set1(log);
+            each_vector(a.cols, [&](int64_t j, int64_t n) {
+                store_upto(y + at + j, sub(sub(load_upto(x + at + j, n), largest), rest), n);
+            });
+        }
+    });
+}
+
+// dx = dy - e^y * sum(dy)
+void log_softmax_backward(const Call& call) {
+    const auto& a = args_of<RowsArgs>(call);
+    const float *dy = operand<const float>(call, 0), *y = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
+    each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
+        for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
+            Vec sum = zero();
+            each_vector(a.cols, [&](int64_t j, int64_t n) { sum = add(sum, load_n(dy + at + j, n)); });
+            Vec total = set1(-lanes_sum(sum));
+            each_vector(a.cols, [&](int64_t j, int64_t n) {
+                store_upto(dx + at + j, fma(exp(load_upto(y + at + j, n)), total, load_upto(dy + at + j, n)), n);
+            });
         }
     });
 }

@@ -52,6 +52,27 @@ void softmax_backward(const Call& call) {
     }
 }
 
+void log_softmax_forward(const Call& call) {
+    const auto& a = args_of<RowsArgs>(call);
+    for (int64_t i = 0; i < a.rows; ++i) {
+        const float* x = operand<const float>(call, 0) + i * a.cols;
+        double most = largest(x, a.cols), sum = sum_exp(x, most, a.cols);
+        for (int64_t j = 0; j < a.cols; ++j) operand(call, 1)[i * a.cols + j] = static_cast<float>(x[j] - most - std::log(sum));
+    }
+}
+
+void log_softmax_backward(const Call& call) {
+    const auto& a = args_of<RowsArgs>(call);
+    const float *dy = operand<const float>(call, 0), *y = operand<const float>(call, 1);
+    for (int64_t i = 0; i < a.rows; ++i) {
+        double sum = 0;
+        for (int64_t at = i * a.cols; at < (i + 1) * a.cols; ++at) sum += dy[at];
+        for (int64_t at = i * a.cols; at < (i + 1) * a.cols; ++at) {
+            operand(call, 2)[at] = static_cast<float>(dy[at] - std::exp(static_cast<double>(y[at])) * sum);
+        }
+    }
+}
+
 void cross_entropy(const Call& call) {
     const auto& a = args_of<CrossEntropyArgs>(call);
     const int64_t* targets = operand<const int64_t>(call, 1);

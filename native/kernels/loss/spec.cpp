@@ -30,6 +30,9 @@ Spec softmax_backward() {
                                              {in("dy"), in("y"), over(out("dx"), "dy y")});
 }
 
+Spec log_softmax_forward() { return softmax_forward(); }
+Spec log_softmax_backward() { return softmax_backward(); }
+
 Spec cross_entropy() {
     return make_spec<CrossEntropyArgs, cross_entropy_sizes>(
         {dim("n"), dim("c")}, {in("logits"), in("targets", Type::i64), out("loss", Type::f64),

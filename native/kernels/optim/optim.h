@@ -12,4 +12,16 @@ struct SgdArgs {
     double weight_decay;
 };
 
+struct AdamArgs {
+    int64_t count;
+    double beta1, beta2, eps, weight_decay;
+    int64_t decoupled;
+};
+
+struct RmspropArgs {
+    int64_t count;
+    double alpha, eps, momentum, weight_decay;
+    int64_t centered;
+};
+
 }  // namespace simplecell

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/call.h"
+#include "kernels/lanes.h"
 #include "kernels/pool/pool.h"
 #include "simd/vec.h"
 
@@ -16,21 +17,6 @@ inline void each_row(const Call& call, int64_t n, int64_t rows, double each, con
     each_block(call, n * rows, block, each, [&](int64_t begin, int64_t end) {
         for (int64_t row = begin; row < end; ++row) body(row / rows, row % rows);
     });
-}
-
-// body(channel, lanes) for each vector of c channels.
-template <class Body>
-SC_INLINE void each_vector(int64_t c, const Body& body) {
-    int64_t ch = 0;
-    for (; ch + kLanes <= c; ch += kLanes) body(ch, int64_t{kLanes});
-    if (ch < c) body(ch, c - ch);
-}
-
-SC_INLINE Vec load_upto(const float* p, int64_t n) { return n == kLanes ? load(p) : load_n(p, n); }
-
-SC_INLINE void store_upto(float* p, Vec v, int64_t n) {
-    if (n == kLanes) store(p, v);
-    else store_n(p, v, n);
 }
 
 struct Best {
@@ -83,6 +69,24 @@ SC_INLINE Vec sum_of(const AvgPoolArgs& a, const float* image, int64_t v, int64_
         }
     }
     return sum;
+}
+
+// The mean of a region for `count` channels: four cells at a time, so that the running sums are seldom moved.
+inline void add_region(const AdaptivePoolArgs& a, const float* image, Region rows, Region columns, int64_t count, float* sum) {
+    each_vector(count, [&](int64_t ch, int64_t n) { store_upto(sum + ch, zero(), n); });
+    for (int64_t v = rows.begin; v < rows.end; ++v) {
+        for (int64_t u = columns.begin; u < columns.end; u += 4) {
+            const float* from = image + (v * a.w + u) * a.c;
+            const int64_t cells = smaller(4, columns.end - u);
+            each_vector(count, [&](int64_t ch, int64_t n) {
+                Vec part = load_upto(from + ch, n);
+                for (int64_t k = 1; k < cells; ++k) part = add(part, load_upto(from + k * a.c + ch, n));
+                store_upto(sum + ch, add(load_upto(sum + ch, n), part), n);
+            });
+        }
+    }
+    const Vec cells = set1(static_cast<float>(rows.count() * columns.count()));
+    each_vector(count, [&](int64_t ch, int64_t n) { store_upto(sum + ch, div(load_upto(sum + ch, n), cells), n); });
 }
 
 }  // namespace
@@ -193,6 +197,47 @@ void avgpool2d_backward(const Call& call) {
                         if (cells == 0) continue;
                         const float* from = dy + ((image * a.oh + i) * a.ow + j) * a.c + ch;
                         sum = add(sum, div(load_upto(from, n), set1(static_cast<float>(cells))));
+                    }
+                }
+                store_upto(to + ch, sum, n);
+            });
+        }
+    });
+}
+
+void adaptive_avgpool2d_forward(const Call& call) {
+    const auto& a = args_of<AdaptivePoolArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    float* y = operand(call, 1);
+    constexpr int64_t kChannels = 256;
+    const int64_t parts = divide_up(a.c, kChannels);
+    each_task(call, a.n * a.oh * parts, 4.0 * static_cast<double>(a.n * a.h * a.w) * static_cast<double>(a.c), [&](int64_t task, int) {
+        const int64_t first = task % parts * kChannels, image = task / parts / a.oh, i = task / parts % a.oh;
+        const Region rows = region_at(i, a.h, a.oh);
+        for (int64_t j = 0; j < a.ow; ++j) {
+            const Region columns = region_at(j, a.w, a.ow);
+            float* sum = y + ((image * a.oh + i) * a.ow + j) * a.c + first;
+            add_region(a, x + image * a.h * a.w * a.c + first, rows, columns, smaller(kChannels, a.c - first), sum);
+        }
+    });
+}
+
+void adaptive_avgpool2d_backward(const Call& call) {
+    const auto& a = args_of<AdaptivePoolArgs>(call);
+    const float* dy = operand<const float>(call, 0);
+    float* dx = operand(call, 1);
+    each_row(call, a.n, a.h, static_cast<double>(a.w * a.c), [&](int64_t image, int64_t v) {
+        const Region rows = region_at(v, a.oh, a.h);  // the regions that hold row v, by the same rule
+        for (int64_t u = 0; u < a.w; ++u) {
+            const Region columns = region_at(u, a.ow, a.w);
+            float* to = dx + ((image * a.h + v) * a.w + u) * a.c;
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                Vec sum = zero();
+                for (int64_t i = rows.begin; i < rows.end; ++i) {
+                    for (int64_t j = columns.begin; j < columns.end; ++j) {
+                        int64_t cells = region_at(i, a.h, a.oh).count() * region_at(j, a.w, a.ow).count();
+                        const float* from = dy + ((image * a.oh + i) * a.ow + j) * a.c + ch;
+                        sum = fma(load_upto(from, n), set1(1.0f / static_cast<float>(cells)), sum);
                     }
                 }
                 store_upto(to + ch, sum, n);

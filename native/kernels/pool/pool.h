@@ -13,7 +13,21 @@ struct AvgPoolArgs {
     int64_t n, h, w, c, oh, ow, kh, kw, sh, sw, top, left, bottom, right, count_pad;
 };
 
+struct AdaptivePoolArgs {
+    int64_t n, h, w, c, oh, ow;
+};
+
 namespace {
+
+// The cells [begin, end) of region i where `size` cells are cut into `regions`; they may overlap or repeat.
+struct Region {
+    int64_t begin, end;
+    int64_t count() const { return end - begin; }
+};
+
+inline Region region_at(int64_t i, int64_t size, int64_t regions) {
+    return {i * size / regions, ((i + 1) * size + regions - 1) / regions};
+}
 
 // The taps [begin, end) of a window of `size` taps, `gap` apart and the first at `start`, that lie inside [low, high).
 struct Taps {

@@ -96,4 +96,30 @@ void avgpool2d_backward(const Call& call) {
         });
 }
 
+void adaptive_avgpool2d_forward(const Call& call) {
+    const auto& a = args_of<AdaptivePoolArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    for (int64_t at = 0; at < a.n * a.oh * a.ow * a.c; ++at) {
+        int64_t pixel = at / a.c, image = pixel / (a.oh * a.ow);
+        Region rows = region_at(pixel / a.ow % a.oh, a.h, a.oh), columns = region_at(pixel % a.ow, a.w, a.ow);
+        float sum = 0;
+        for (int64_t v = rows.begin; v < rows.end; ++v)
+            for (int64_t u = columns.begin; u < columns.end; ++u) sum += x[((image * a.h + v) * a.w + u) * a.c + at % a.c];
+        operand(call, 1)[at] = sum / static_cast<float>(rows.count() * columns.count());
+    }
+}
+
+void adaptive_avgpool2d_backward(const Call& call) {
+    const auto& a = args_of<AdaptivePoolArgs>(call);
+    float* dx = operand(call, 1);
+    for (int64_t i = 0; i < a.n * a.h * a.w * a.c; ++i) dx[i] = 0;
+    for (int64_t at = 0; at < a.n * a.oh * a.ow * a.c; ++at) {
+        int64_t pixel = at / a.c, image = pixel / (a.oh * a.ow);
+        Region rows = region_at(pixel / a.ow % a.oh, a.h, a.oh), columns = region_at(pixel % a.ow, a.w, a.ow);
+        float share = operand<const float>(call, 0)[at] / static_cast<float>(rows.count() * columns.count());
+        for (int64_t v = rows.begin; v < rows.end; ++v)
+            for (int64_t u = columns.begin; u < columns.end; ++u) dx[((image * a.h + v) * a.w + u) * a.c + at % a.c] += share;
+    }
+}
+
 }  // namespace simplecell::reference

@@ -45,6 +45,16 @@ std::vector<ArgSpec> avg_args() {
             dim("sh"), dim("sw"), margin("top"), margin("left"), margin("bottom"), margin("right"), flag("count_pad")};
 }
 
+std::vector<Size> adaptive_forward_sizes(const AdaptivePoolArgs& a, const Target&) {
+    return {input_bytes(a), f32(Size(a.n) * Size(a.oh) * Size(a.ow) * Size(a.c))};
+}
+
+std::vector<Size> adaptive_backward_sizes(const AdaptivePoolArgs& a, const Target&) {
+    return {f32(Size(a.n) * Size(a.oh) * Size(a.ow) * Size(a.c)), input_bytes(a)};
+}
+
+std::vector<ArgSpec> adaptive_args() { return {dim("n"), dim("h"), dim("w"), dim("c"), dim("oh"), dim("ow")}; }
+
 }  // namespace
 
 Spec maxpool2d_forward() {
@@ -57,5 +67,13 @@ Spec maxpool2d_backward() {
 
 Spec avgpool2d_forward() { return make_spec<AvgPoolArgs, avg_forward_sizes>(avg_args(), {in("x"), out("y")}); }
 Spec avgpool2d_backward() { return make_spec<AvgPoolArgs, avg_backward_sizes>(avg_args(), {in("dy"), out("dx")}); }
+
+Spec adaptive_avgpool2d_forward() {
+    return make_spec<AdaptivePoolArgs, adaptive_forward_sizes>(adaptive_args(), {in("x"), out("y")});
+}
+
+Spec adaptive_avgpool2d_backward() {
+    return make_spec<AdaptivePoolArgs, adaptive_backward_sizes>(adaptive_args(), {in("dy"), out("dx")});
+}
 
 }  // namespace simplecell::spec

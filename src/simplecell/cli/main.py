@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from simplecell.cli import doctor, explain, fields, plan, predict, profile, showcase, summary, train
+from simplecell.cli import doctor, explain, fields, layers, plan, predict, profile, showcase, summary, train
 from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, translated
 from simplecell.errors import SimplecellError
 
-ROOMS = (train, predict, summary, explain, fields, plan, profile, doctor, showcase)
+ROOMS = (train, predict, summary, layers, explain, fields, plan, profile, doctor, showcase)
 
 
 def build() -> typer.Typer:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.table import Algorithm, Workshop, always
-from simplecell.layers.conv2d import Conv2d
+from simplecell.layers.convolution import Convolution
 
 
-def _layer(op: Op) -> Conv2d:
+def _layer(op: Op) -> Convolution:
     assert op.site is not None
     layer = op.site.layer
-    assert isinstance(layer, Conv2d)
+    assert isinstance(layer, Convolution)
     return layer
 
 
@@ -31,8 +31,12 @@ def forward_numbers(op: Op, batch: int) -> dict[str, int]:
 
 
 def data_gradient_numbers(op: Op, batch: int) -> dict[str, int]:
-    """The same kernel's numbers for dx: stride and zoom change places, the padding turns round."""
-    y = forward_numbers(op, batch)
+    """The same kernel's numbers for dx."""
+    return turned_numbers(forward_numbers(op, batch))
+
+
+def turned_numbers(y: dict[str, int]) -> dict[str, int]:
+    """The numbers of the way back: stride and zoom change places, the padding turns round."""
     return y | {
         "h": y["oh"], "w": y["ow"], "c": y["co"], "oh": y["h"], "ow": y["w"], "co": y["c"],
         "sh": 1, "sw": 1, "zh": y["sh"], "zw": y["sw"],
@@ -84,14 +88,14 @@ def _weight_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call("conv2d_backward_weights", numbers, operands),)
 
 
-def _work(op: Op, batch: int) -> tuple[float, float]:
+def work(op: Op, batch: int) -> tuple[float, float]:
     assert op.site is not None
     moved = sum(a * b * c for a, b, c in (op.site.inputs[0], op.site.output))
     return 2.0 * op.site.cost.macs * batch, 4.0 * (moved * batch + op.site.parameters)
 
 
 ALGORITHMS = (
-    Algorithm("direct", "conv2d", always, _work, 0.7, _forward),
-    Algorithm("direct", "conv2d.dx", always, _work, 0.6, _data_gradient),
-    Algorithm("direct", "conv2d.dw", always, _work, 0.6, _weight_gradient),
+    Algorithm("direct", "conv2d", always, work, 0.7, _forward),
+    Algorithm("direct", "conv2d.dx", always, work, 0.6, _data_gradient),
+    Algorithm("direct", "conv2d.dw", always, work, 0.6, _weight_gradient),
 )

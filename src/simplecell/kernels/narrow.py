@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simplecell.kernels.conv import data_gradient_numbers, forward_numbers
+from simplecell.kernels.conv import data_gradient_numbers, forward_numbers, work
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.table import Algorithm, Workshop
 
@@ -60,13 +60,7 @@ def _data_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return _calls(op, shop, data_gradient_numbers(op, shop.batch), ("dy", "dx", None), 1)
 
 
-def _work(op: Op, batch: int) -> tuple[float, float]:
-    assert op.site is not None
-    moved = sum(a * b * c for a, b, c in (op.site.inputs[0], op.site.output))
-    return 2.0 * op.site.cost.macs * batch, 4.0 * (moved * batch + op.site.parameters)
-
-
 ALGORITHMS = (
-    Algorithm("narrow", "conv2d", _accepts, _work, 0.8, _forward),
-    Algorithm("narrow", "conv2d.dx", _accepts_back, _work, 0.8, _data_gradient),
+    Algorithm("narrow", "conv2d", _accepts, work, 0.8, _forward),
+    Algorithm("narrow", "conv2d.dx", _accepts_back, work, 0.8, _data_gradient),
 )

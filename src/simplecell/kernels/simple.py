@@ -1,4 +1,4 @@
-"""Native pools, elementwise work, layout changes, losses and updates: one kernel call each."""
+"""Native pools, sums, dropout, layout changes and losses: one kernel call each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.table import Algorithm, Workshop, always
-from simplecell.layers.avgpool2d import AvgPool2d
 from simplecell.layers.base import Shape
+from simplecell.layers.pools import AvgPool
 
 Numbers = Mapping[str, int | float]
 
@@ -24,13 +24,17 @@ def _image(op: Op, shop: Workshop) -> dict[str, int]:
     return {"n": shape[0], "c": shape[1], "hw": math.prod(shape[2:])}
 
 
+def _regions(op: Op, shop: Workshop) -> dict[str, int]:
+    assert op.site is not None
+    (c, h, w), (_, oh, ow) = op.site.inputs[0], op.site.output
+    return {"n": shop.batch, "h": h, "w": w, "c": c, "oh": oh, "ow": ow}
+
+
 def _pool(op: Op, shop: Workshop) -> dict[str, int]:
     assert op.site is not None
-    (rows, cols), (c, h, w), (_, oh, ow) = op.site.windows, op.site.inputs[0], op.site.output
-    a, b = rows.window, cols.window
-    return {
-        "n": shop.batch, "h": h, "w": w, "c": c, "oh": oh, "ow": ow, "kh": a.size, "kw": b.size,
-        "sh": a.step, "sw": b.step, "top": a.before, "left": b.before,
+    rows, cols = (axis.window for axis in op.site.windows)
+    return _regions(op, shop) | {
+        "kh": rows.size, "kw": cols.size, "sh": rows.step, "sw": cols.step, "top": rows.before, "left": cols.before,
     }  # fmt: skip
 
 
@@ -44,7 +48,7 @@ def _average(op: Op, shop: Workshop) -> dict[str, int]:
     assert op.site is not None
     rows, cols = op.site.windows
     layer = op.site.layer
-    assert isinstance(layer, AvgPool2d)
+    assert isinstance(layer, AvgPool)
     return _pool(op, shop) | {
         "bottom": rows.window.after,
         "right": cols.window.after,
@@ -70,13 +74,12 @@ def _average_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call("avgpool2d_backward", _average(op, shop), {"dy": op.reads["dy"], "dx": op.writes["dx"]}),)
 
 
-def _relu(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    return (Call("relu_forward", _count(op, shop), {"x": op.reads["x"], "y": op.writes["y"]}),)
+def _adaptive(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    return (Call("adaptive_avgpool2d_forward", _regions(op, shop), {"x": op.reads["x"], "y": op.writes["y"]}),)
 
 
-def _relu_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    operands = {"dy": op.reads["dy"], "y": op.reads["y"], "dx": op.writes["dx"]}
-    return (Call("relu_backward", _count(op, shop), operands),)
+def _adaptive_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    return (Call("adaptive_avgpool2d_backward", _regions(op, shop), {"dy": op.reads["dy"], "dx": op.writes["dx"]}),)
 
 
 def _add(op: Op, shop: Workshop) -> tuple[Call, ...]:
@@ -106,12 +109,10 @@ def _rows(op: Op, shop: Workshop) -> dict[str, int]:
 
 
 def _softmax(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    return (Call("softmax_forward", _rows(op, shop), {"x": op.reads["x"], "y": op.writes["y"]}),)
-
-
-def _softmax_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    operands = {"dy": op.reads["dy"], "y": op.reads["y"], "dx": op.writes["dx"]}
-    return (Call("softmax_backward", _rows(op, shop), operands),)
+    """A softmax or its logarithm, forward or backward: roles and operands have the same names."""
+    kernel = "log_softmax" if op.kind.startswith("logsoftmax") else "softmax"
+    way = "backward" if op.kind.endswith(".dx") else "forward"
+    return (Call(f"{kernel}_{way}", _rows(op, shop), {**op.reads, **op.writes}),)
 
 
 def _cross_entropy(op: Op, shop: Workshop) -> tuple[Call, ...]:
@@ -131,16 +132,7 @@ def _mean_squared_error(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call("mse", {"count": math.prod(shop.tensor(op.reads["scores"]).shape)}, operands),)
 
 
-def _sgd(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    count = math.prod(shop.tensor(op.reads["weight"]).shape)
-    operands = {
-        "w": op.reads["weight"], "g": op.reads["gradient"], "hyper": op.reads["hyper"],
-        "v": op.reads.get("momentum_buffer") or shop.scratch(0),
-    }  # fmt: skip
-    return (Call("sgd", {"count": count, **op.attributes}, operands),)
-
-
-def _moving(op: Op, batch: int) -> tuple[float, float]:
+def moving(op: Op, batch: int) -> tuple[float, float]:
     """No FLOPs that count; every value read and written once."""
     if op.site is None:
         return 0.0, 0.0
@@ -149,23 +141,24 @@ def _moving(op: Op, batch: int) -> tuple[float, float]:
 
 
 ALGORITHMS = tuple(
-    Algorithm("direct", kind, always, _moving, 1.0, lower)
+    Algorithm("direct", kind, always, moving, 1.0, lower)
     for kind, lower in {
         "maxpool2d": _max_forward,
         "maxpool2d.dx": _max_backward,
         "avgpool2d": _average_forward,
         "avgpool2d.dx": _average_backward,
-        "relu": _relu,
-        "relu.dx": _relu_backward,
+        "adaptiveavgpool2d": _adaptive,
+        "adaptiveavgpool2d.dx": _adaptive_backward,
         "add": _add,
         "dropout": _dropout,
         "dropout.dx": _dropout,
         "to_nhwc": _to_nhwc,
         "to_nchw": _to_nchw,
         "softmax": _softmax,
-        "softmax.dx": _softmax_backward,
+        "softmax.dx": _softmax,
+        "logsoftmax": _softmax,
+        "logsoftmax.dx": _softmax,
         "cross_entropy": _cross_entropy,
         "mse": _mean_squared_error,
-        "sgd": _sgd,
     }.items()
 )

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from simplecell.kernels.ir import Call, Op, Tensor
 
+LARGEST_NUMBER = 2.0**30
+"""Kernels take no real number of a layer beyond this."""
+
 
 class Workshop(Protocol):
     """What an algorithm may ask for while it lowers an op to calls."""
@@ -29,8 +32,8 @@ class Workshop(Protocol):
         """Bytes that an operand of a kernel needs."""
         ...
 
-    def scratch(self, nbytes: int) -> str:
-        """A tensor that lives during this op alone."""
+    def scratch(self, nbytes: int, name: str = "scratch") -> str:
+        """A tensor that lives during this op alone; several have different names."""
         ...
 
     def packed(self, weight: str, form: str, nbytes: int) -> tuple[str, bool]:

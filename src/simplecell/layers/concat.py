@@ -97,8 +97,8 @@ class Concat(Layer):
 
 
 Concat.EXAMPLES = (
-    (Concat(), ((2, 2, 3), (1, 2, 3), (2, 2, 3))),
+    (Concat(), ((2, 2, 3), (1, 2, 3))),
     (Concat(axis=2), ((1, 2, 3), (1, 2, 1))),
-    (Concat(), ((3,), (2,))),
+    (Concat(), ((3,), (2,), (1,))),
     (Concat(axis=1), ((2, 1), (2, 3))),
 )

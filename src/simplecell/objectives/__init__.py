@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from simplecell.objectives.initialisers import INITIALISERS, fans, initial_weights, initialise
-from simplecell.objectives.losses import LOSSES, CrossEntropy, Loss, MeanSquaredError, choose_loss
+from simplecell.objectives.losses import (
+    LOSSES,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Huber,
+    Loss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    choose_loss,
+)
 from simplecell.objectives.metrics import METRICS, confusion_matrix
-from simplecell.objectives.optimisers import OPTIMISERS, SGD, Optimiser
+from simplecell.objectives.optimisers import OPTIMISERS, SGD, Adam, AdamW, Optimiser, RMSprop
 from simplecell.objectives.records import Record, kind_named
-from simplecell.objectives.schedules import SCHEDULES, Schedule, choose_schedule
+from simplecell.objectives.schedules import (
+    SCHEDULES,
+    Constant,
+    Cosine,
+    OneCycle,
+    Plateau,
+    Schedule,
+    Step,
+    Warmup,
+    choose_schedule,
+)
 
 __all__ = [
     "INITIALISERS",
@@ -16,12 +35,24 @@ __all__ = [
     "OPTIMISERS",
     "SCHEDULES",
     "SGD",
+    "Adam",
+    "AdamW",
+    "BinaryCrossEntropy",
+    "Constant",
+    "Cosine",
     "CrossEntropy",
+    "Huber",
     "Loss",
+    "MeanAbsoluteError",
     "MeanSquaredError",
+    "OneCycle",
     "Optimiser",
+    "Plateau",
+    "RMSprop",
     "Record",
     "Schedule",
+    "Step",
+    "Warmup",
     "choose_loss",
     "choose_schedule",
     "confusion_matrix",

@@ -8,15 +8,22 @@ from typing import ClassVar
 
 import numpy as np
 
-from simplecell.errors import DataError
-from simplecell.objectives.records import Array, Record, kind_named
+from simplecell.errors import ArgumentError, DataError
+from simplecell.objectives.records import Array, Record, kind_named, number
 
 
 @dataclass(frozen=True)
 class Loss(Record):
-    """Base of the losses. `metrics` names the metrics that are reported beside it."""
+    """Base of the losses.
+
+    metrics  names of the metrics that are reported beside it
+    targets  "classes": one class number per image; "values": as many numbers as scores
+    closing  kind of the layer that the loss has in itself: where it closes a network, the loss stands before it
+    """
 
     metrics: ClassVar[tuple[str, ...]]
+    targets: ClassVar[str] = "values"
+    closing: ClassVar[str] = ""
 
     def check(self, scores: Array, targets: Array) -> None:
         """Raise DataError where scores and targets do not go together."""
@@ -41,9 +48,17 @@ class CrossEntropy(Loss):
 
     L = mean over n of (log sum over k of exp(s[n, k]) - s[n, t[n]]);  dL/ds[n, k] = (softmax(s[n])[k] - [k = t[n]]) / N
 
+    Args:
+        weight: how much each class counts; the mean is then over the weights of the images' classes.
+        label_smoothing: e, from 0 and below 1: the right class counts 1 - e, and e is spread over all classes evenly.
+
+    In full, with w[k] = 1 unless given and q[n, k] = (1 - e)*[k = t[n]] + e/K:
+    L = -sum over n, k of q[n, k]*w[k]*log softmax(s[n])[k] / sum over n of w[t[n]]
+
     Shapes: scores (n, classes), before any softmax; targets (n,), whole numbers 0 .. classes-1.
-    Rules: the largest score is subtracted first, so nothing overflows. NaN propagates.
-    Raises: DataError for an empty batch, a wrong rank, or a target that is no class.
+    Rules: the largest score is subtracted first, so nothing overflows. NaN propagates; where all images' classes have
+    weight 0 the loss is NaN.
+    Raises: DataError for an empty batch, a wrong rank, a target that is no class, or another number of weights.
     Source: as PyTorch's CrossEntropyLoss.
 
     >>> import numpy as np
@@ -57,29 +72,54 @@ class CrossEntropy(Loss):
     kind: ClassVar[str] = "cross_entropy"
     formula: ClassVar[str] = "L = mean (log sum exp(s[k]) - s[t])"
     metrics: ClassVar[tuple[str, ...]] = ("accuracy",)
+    targets: ClassVar[str] = "classes"
+    closing: ClassVar[str] = "Softmax"
+
+    weight: tuple[float, ...] | None = None
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.weight is not None:
+            if not isinstance(self.weight, (tuple, list)) or not self.weight:
+                raise ArgumentError(f"weight must be one number per class, got {self.weight!r}")
+            object.__setattr__(self, "weight", tuple(number(w, "a class's weight", 0) for w in self.weight))
+        object.__setattr__(self, "label_smoothing", number(self.label_smoothing, "label_smoothing", 0, 1))
 
     def check(self, scores: Array, targets: Array) -> None:
         if scores.ndim != 2 or not scores.size:
             raise DataError(f"cross_entropy needs scores (images, classes), at least 1 x 1, got {_text(scores.shape)}")
+        if self.weight is not None and len(self.weight) != scores.shape[1]:
+            raise DataError(f"cross_entropy has {len(self.weight)} class weights for {scores.shape[1]} classes")
         check_classes(targets, len(scores), scores.shape[1])
 
     def value(self, scores: Array, targets: Array) -> float:
         self.check(scores, targets)
-        s = scores.astype(np.float64)
+        s, w, e = scores.astype(np.float64), self._weights(scores), self.label_smoothing
         with np.errstate(invalid="ignore"):  # infinity - infinity is NaN
             s = s - s.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(s)), targets]))
+            minus_log = np.log(np.exp(s).sum(axis=1, keepdims=True)) - s
+            right = (w[targets] * minus_log[np.arange(len(s)), targets]).sum()
+            spread = (w * minus_log).sum() / len(w) if e else 0.0
+            return float(((1 - e) * right + e * spread) / w[targets].sum())
 
     def gradient(self, scores: Array, targets: Array) -> Array:
         self.check(scores, targets)
+        w, e = self._weights(scores).astype(scores.dtype), self.label_smoothing
         with np.errstate(invalid="ignore"):
-            e = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probability = e / e.sum(axis=1, keepdims=True)
-        probability[np.arange(len(scores)), targets] -= 1
-        return probability / len(scores)
+            powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+            share = np.full_like(scores, e / len(w)) * w  # q*w
+            share[np.arange(len(scores)), targets] += (1 - e) * w[targets]
+            probability = powers / powers.sum(axis=1, keepdims=True)
+            return (probability * share.sum(axis=1, keepdims=True) - share) / w[targets].sum()
+
+    def _weights(self, scores: Array) -> Array:
+        return np.ones(scores.shape[1]) if self.weight is None else np.array(self.weight)
 
     def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
-        return "layers.loss.cross_entropy", {"images": len(scores), "value": self.value(scores, targets)}
+        numbers: dict[str, object] = {"images": len(scores), "value": self.value(scores, targets)}
+        if self.label_smoothing:
+            return "layers.loss.cross_entropy.smoothed", numbers | {"smoothing": self.label_smoothing}
+        return "layers.loss.cross_entropy.weighted" if self.weight else "layers.loss.cross_entropy", numbers
 
 
 @dataclass(frozen=True)
@@ -119,6 +159,140 @@ class MeanSquaredError(Loss):
         return "layers.loss.mse", {"values": scores.size, "value": self.value(scores, targets)}
 
 
+@dataclass(frozen=True)
+class MeanAbsoluteError(Loss):
+    """The distance between score and target, mean over all values of the batch.
+
+    L = mean over all of |s - t|;  dL/ds = sign(s - t) / count
+
+    Shapes: scores and targets of one shape, (n, ...).
+    Rules: NaN propagates. The gradient where s = t is 0.
+    Raises: DataError for an empty batch or shapes that differ; nothing is stretched to fit.
+    Source: as PyTorch's L1Loss.
+
+    >>> import numpy as np
+    >>> MeanAbsoluteError().value(np.array([[1., 2.]]), np.array([[1., 4.]]))
+    1.0
+    >>> MeanAbsoluteError().gradient(np.array([[1., 2.]]), np.array([[1., 4.]]))
+    array([[ 0. , -0.5]])
+    """
+
+    kind: ClassVar[str] = "mae"
+    formula: ClassVar[str] = "L = mean |s - t|"
+    metrics: ClassVar[tuple[str, ...]] = ("mean_absolute_error", "root_mean_squared_error")
+
+    def check(self, scores: Array, targets: Array) -> None:
+        check_alike(scores, targets, self.kind)
+
+    def value(self, scores: Array, targets: Array) -> float:
+        self.check(scores, targets)
+        return float(np.mean(np.abs(scores.astype(np.float64) - targets.astype(np.float64))))
+
+    def gradient(self, scores: Array, targets: Array) -> Array:
+        self.check(scores, targets)
+        return np.sign(scores - targets.astype(scores.dtype)) / scores.size
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.loss.mae", {"values": scores.size, "value": self.value(scores, targets)}
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """Half the squared difference where it is small and the distance where it is large, mean over all values.
+
+    L = mean over all of  d^2 / 2 where |d| <= delta,  delta*(|d| - delta/2) elsewhere,  d = s - t;
+    dL/ds = d limited to -delta .. delta, / count
+
+    Args:
+        delta: from where on the distance counts, above 0.
+
+    Shapes: scores and targets of one shape, (n, ...).
+    Rules: NaN propagates.
+    Raises: ArgumentError unless delta is above 0; DataError for an empty batch or shapes that differ.
+    Source: Huber, Robust estimation of a location parameter, 1964; as PyTorch's HuberLoss.
+
+    >>> import numpy as np
+    >>> Huber().value(np.array([[1., 2.]]), np.array([[1.5, 5.]]))  # (0.125 + 2.5) / 2
+    1.3125
+    >>> Huber().gradient(np.array([[1., 2.]]), np.array([[1.5, 5.]]))
+    array([[-0.25, -0.5 ]])
+    """
+
+    kind: ClassVar[str] = "huber"
+    formula: ClassVar[str] = "L = mean (d^2/2 where |d| <= delta, else delta*(|d| - delta/2)), d = s - t"
+    metrics: ClassVar[tuple[str, ...]] = ("mean_absolute_error", "root_mean_squared_error")
+
+    delta: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "delta", number(self.delta, "delta", 0))
+        if not self.delta:
+            raise ArgumentError("delta must be above 0, got 0: the loss would be 0 everywhere")
+
+    def check(self, scores: Array, targets: Array) -> None:
+        check_alike(scores, targets, self.kind)
+
+    def value(self, scores: Array, targets: Array) -> float:
+        self.check(scores, targets)
+        d = np.abs(scores.astype(np.float64) - targets.astype(np.float64))
+        return float(np.mean(np.where(d <= self.delta, d * d / 2, self.delta * (d - self.delta / 2))))
+
+    def gradient(self, scores: Array, targets: Array) -> Array:
+        self.check(scores, targets)
+        return np.clip(scores - targets.astype(scores.dtype), -self.delta, self.delta) / scores.size
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        numbers: dict[str, object] = {"values": scores.size, "delta": self.delta}
+        return "layers.loss.huber", numbers | {"value": self.value(scores, targets)}
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """Minus the logarithm of the probability that the sigmoid gives to each yes or no, mean over all values.
+
+    L = mean over all of (max(s, 0) - s*t + log(1 + exp(-|s|)));  dL/ds = (sigmoid(s) - t) / count
+
+    Shapes: scores and targets of one shape, (n, ...); scores before any sigmoid, targets from 0 (no) to 1 (yes).
+    Rules: in this form nothing overflows. NaN propagates.
+    Raises: DataError for an empty batch, shapes that differ, or targets outside 0 .. 1.
+    Source: as PyTorch's BCEWithLogitsLoss.
+
+    >>> import numpy as np
+    >>> scores, targets = np.array([[0., np.log(3.)]]), np.array([[1., 0.]])
+    >>> round(BinaryCrossEntropy().value(scores, targets), 6)  # (log 2 + log 4) / 2
+    1.039721
+    >>> BinaryCrossEntropy().gradient(scores, targets)
+    array([[-0.25 ,  0.375]])
+    """
+
+    kind: ClassVar[str] = "binary_cross_entropy"
+    formula: ClassVar[str] = "L = mean (max(s, 0) - s*t + log(1 + exp(-|s|)))"
+    metrics: ClassVar[tuple[str, ...]] = ("binary_accuracy",)
+    closing: ClassVar[str] = "Sigmoid"
+
+    def check(self, scores: Array, targets: Array) -> None:
+        check_alike(scores, targets, self.kind)
+        wrong = np.argwhere((targets < 0) | (targets > 1))
+        if len(wrong):
+            place = tuple(map(int, wrong[0]))
+            raise DataError(f"{self.kind} needs targets from 0 to 1, got {targets[place]} at {place}")
+
+    def value(self, scores: Array, targets: Array) -> float:
+        self.check(scores, targets)
+        s, t = scores.astype(np.float64), targets.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # infinity * 0 is NaN
+            return float(np.mean(np.maximum(s, 0) - s * t + np.log1p(np.exp(-np.abs(s)))))
+
+    def gradient(self, scores: Array, targets: Array) -> Array:
+        self.check(scores, targets)
+        small = np.exp(-np.abs(scores))
+        sigmoid = np.where(scores >= 0, 1, small) / (1 + small)
+        return (sigmoid - targets.astype(scores.dtype)) / scores.size
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.loss.binary_cross_entropy", {"values": scores.size, "value": self.value(scores, targets)}
+
+
 def check_classes(targets: Array, images: int, classes: int) -> None:
     """DataError unless `targets` are `images` whole numbers 0 .. classes-1."""
     if targets.shape != (images,):
@@ -146,10 +320,20 @@ def _text(shape: Sequence[int]) -> str:
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
-LOSSES: dict[str, type[Loss]] = {loss.kind: loss for loss in (CrossEntropy, MeanSquaredError)}
+LOSSES: dict[str, type[Loss]] = {
+    loss.kind: loss for loss in (CrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber)
+}
 """Every loss by name."""
 
-CrossEntropy.EXAMPLES = (CrossEntropy(),)
+CrossEntropy.EXAMPLES = (
+    CrossEntropy(),
+    CrossEntropy(weight=(0.5, 2.0)),
+    CrossEntropy(label_smoothing=0.1),
+    CrossEntropy(weight=(3.0, 1.0), label_smoothing=0.25),
+)
+BinaryCrossEntropy.EXAMPLES = (BinaryCrossEntropy(),)
+MeanAbsoluteError.EXAMPLES = (MeanAbsoluteError(),)
+Huber.EXAMPLES = (Huber(), Huber(0.3))
 MeanSquaredError.EXAMPLES = (MeanSquaredError(),)
 
 

@@ -65,6 +65,31 @@ def classes_taken(scores: Array, targets: Array) -> Array:
 
 
 @dataclass(frozen=True)
+class BinaryAccuracy(Metric):
+    """The share of values whose score has the sign of its answer: above 0 for yes, not above for no.
+
+    A = mean over all of [(s > 0) = (t > 1/2)]
+
+    Shapes: scores, before any sigmoid, and targets of one shape.
+    Raises: DataError for an empty batch or shapes that differ.
+
+    >>> import numpy as np
+    >>> BinaryAccuracy().value(np.array([[1., -2.]]), np.array([[1., 1.]]))
+    0.5
+    """
+
+    kind: ClassVar[str] = "binary_accuracy"
+    formula: ClassVar[str] = "A = mean [(s > 0) = (t > 1/2)]"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        check_alike(scores, targets, self.kind)
+        return float(np.mean((scores > 0) == (targets > 0.5)))
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.binary_accuracy", {"values": scores.size, "value": self.value(scores, targets)}
+
+
+@dataclass(frozen=True)
 class MeanAbsoluteError(Metric):
     """The distance between score and target, mean over all values.
 
@@ -137,9 +162,12 @@ def regression_errors(scores: Array, targets: Array) -> dict[str, float]:
     return {m.kind: m.value(scores, targets) for m in (MeanAbsoluteError(), RootMeanSquaredError())}
 
 
-METRICS: dict[str, type[Metric]] = {m.kind: m for m in (Accuracy, MeanAbsoluteError, RootMeanSquaredError)}
+METRICS: dict[str, type[Metric]] = {
+    m.kind: m for m in (Accuracy, BinaryAccuracy, MeanAbsoluteError, RootMeanSquaredError)
+}
 """Every metric by name; a loss names those that are reported beside it."""
 
 Accuracy.EXAMPLES = (Accuracy(),)
+BinaryAccuracy.EXAMPLES = (BinaryAccuracy(),)
 MeanAbsoluteError.EXAMPLES = (MeanAbsoluteError(),)
 RootMeanSquaredError.EXAMPLES = (RootMeanSquaredError(),)

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 from typing import ClassVar
+
+import numpy as np
 
 from simplecell.errors import ArgumentError
 from simplecell.layers.base import Shape
-from simplecell.objectives.records import Array, Record, number
+from simplecell.objectives.records import Array, Record, flag, number
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,7 @@ class SGD(Optimiser):
         object.__setattr__(self, "lr", number(self.lr, "lr", 0))
         object.__setattr__(self, "momentum", number(self.momentum, "momentum", 0, 1))
         object.__setattr__(self, "weight_decay", number(self.weight_decay, "weight_decay", 0))
-        if self.nesterov not in (True, False):
-            raise ArgumentError(f"nesterov must be True or False, got {self.nesterov!r}")
+        flag(self.nesterov, "nesterov")
         if self.nesterov and not self.momentum:
             raise ArgumentError("nesterov needs a momentum above 0, got momentum=0; fix: SGD(lr, momentum=0.9, ...)")
 
@@ -93,7 +95,173 @@ class SGD(Optimiser):
         return key, numbers | {"momentum": self.momentum}
 
 
-OPTIMISERS: dict[str, type[Optimiser]] = {optimiser.kind: optimiser for optimiser in (SGD,)}
+@dataclass(frozen=True)
+class Adam(Optimiser):
+    """Steps of a like size for every weight: the mean of its gradients over the root of the mean of their squares.
+
+    g' = g + weight_decay*w;  m = b1*m + (1 - b1)*g';  v = b2*v + (1 - b2)*g'^2;
+    w = w - lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps),  t = 1, 2, ...
+
+    Args:
+        lr: the learning rate, from 0.
+        betas: (b1, b2), how much of both means stays from step to step, from 0 and below 1.
+        eps: keeps the divisor from 0.
+        weight_decay: pull towards 0, added to the gradient.
+        amsgrad: divide by the largest v so far.
+
+    Rules: m and v begin at 0; dividing by 1 - b^t makes up for it.
+    Raises: ArgumentError for numbers out of range.
+    Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015; as PyTorch's Adam.
+
+    >>> import numpy as np
+    >>> adam = Adam(0.1, betas=(0.5, 0.5), eps=0.0)
+    >>> state = {name: np.zeros(shape) for name, shape in adam.state((1,)).items()}
+    >>> w, state = adam.update(np.array([1.0]), np.array([2.0]), state, 0.1)
+    >>> w, state["exp_avg"], state["exp_avg_sq"]
+    (array([0.9]), array([1.]), array([2.]))
+    """
+
+    kind: ClassVar[str] = "adam"
+    formula: ClassVar[str] = "m = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w = w - lr*m'/(sqrt(v') + eps)"
+
+    lr: float = 0.001
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    amsgrad: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lr", number(self.lr, "lr", 0))
+        if not isinstance(self.betas, (tuple, list)) or len(self.betas) != 2:
+            raise ArgumentError(f"betas must be two numbers (b1, b2), got {self.betas!r}")
+        object.__setattr__(self, "betas", tuple(number(b, "a number of betas", 0, 1) for b in self.betas))
+        object.__setattr__(self, "eps", number(self.eps, "eps", 0))
+        object.__setattr__(self, "weight_decay", number(self.weight_decay, "weight_decay", 0))
+        flag(self.amsgrad, "amsgrad")
+
+    def state(self, shape: Shape) -> dict[str, Shape]:
+        largest = {"max_exp_avg_sq": shape} if self.amsgrad else {}
+        return {"step": (), "exp_avg": shape, "exp_avg_sq": shape, **largest}
+
+    def update(self, w: Array, g: Array, state: Mapping[str, Array], lr: float) -> tuple[Array, dict[str, Array]]:
+        w, g = self._decayed(w, g, lr)
+        (b1, b2), t = self.betas, state["step"] + 1
+        m = b1 * state["exp_avg"] + (1 - b1) * g
+        v = b2 * state["exp_avg_sq"] + (1 - b2) * g * g
+        kept = {"step": np.asarray(t), "exp_avg": m, "exp_avg_sq": v}
+        if self.amsgrad:
+            kept["max_exp_avg_sq"] = v = np.maximum(state["max_exp_avg_sq"], v)
+        divisor = np.sqrt(v) / sqrt(1 - b2 ** float(t)) + self.eps
+        return w - lr / (1 - b1 ** float(t)) * (m / divisor), kept
+
+    def _decayed(self, w: Array, g: Array, lr: float) -> tuple[Array, Array]:
+        """(weight, gradient) after the weight decay."""
+        return w, g + self.weight_decay * w if self.weight_decay else g
+
+    def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
+        return "layers.optimiser.adam", self._numbers(lr)
+
+    def _numbers(self, lr: float) -> dict[str, object]:
+        return {"lr": lr, "b1": self.betas[0], "b2": self.betas[1], "weight_decay": self.weight_decay}
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the weights themselves and leaves the gradients alone.
+
+    w = w - lr*weight_decay*w;  then as Adam without weight decay
+
+    Args: as Adam's; weight_decay is 0.01 unless given.
+
+    Rules: as Adam's.
+    Raises: ArgumentError for numbers out of range.
+    Source: Loshchilov and Hutter, Decoupled weight decay regularization, 2019; as PyTorch's AdamW.
+
+    >>> import numpy as np
+    >>> adam = AdamW(0.1, betas=(0.5, 0.5), eps=0.0, weight_decay=0.5)
+    >>> state = {k: np.zeros(s) for k, s in adam.state((1,)).items()}
+    >>> adam.update(np.array([2.0]), np.array([2.0]), state, 0.1)[0]  # 2 - 0.1*0.5*2 - 0.1
+    array([1.8])
+    """
+
+    kind: ClassVar[str] = "adamw"
+    formula: ClassVar[str] = "w = w - lr*weight_decay*w; then as adam"
+
+    weight_decay: float = 0.01
+
+    def _decayed(self, w: Array, g: Array, lr: float) -> tuple[Array, Array]:
+        return w * (1 - lr * self.weight_decay), g
+
+    def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
+        return "layers.optimiser.adamw", self._numbers(lr)
+
+
+@dataclass(frozen=True)
+class RMSprop(Optimiser):
+    """Gradient descent with each weight's gradient over the root of the mean of its squares.
+
+    g' = g + weight_decay*w;  v = alpha*v + (1 - alpha)*g'^2;  u = g' / (sqrt(v) + eps);
+    w = w - lr*u, or with momentum b = momentum*b + u;  w = w - lr*b
+
+    Args:
+        lr: the learning rate, from 0.
+        alpha: how much of the mean stays from step to step, from 0 and below 1.
+        eps: keeps the divisor from 0.
+        weight_decay: pull towards 0, added to the gradient.
+        momentum: how much of the velocity b stays, from 0 and below 1.
+        centered: take the square of the gradients' mean from v: divide by the deviation.
+
+    Rules: v, b and the mean begin at 0.
+    Raises: ArgumentError for numbers out of range.
+    Source: Tieleman and Hinton, lecture 6.5, 2012; Graves 2013 (centered); as PyTorch's RMSprop.
+
+    >>> import numpy as np
+    >>> rule = RMSprop(0.1, alpha=0.75, eps=0.0)
+    >>> rule.update(np.array([1.0]), np.array([2.0]), {"square_avg": np.zeros(1)}, 0.1)  # v = 0.25*4, u = 2
+    (array([0.8]), {'square_avg': array([1.])})
+    """
+
+    kind: ClassVar[str] = "rmsprop"
+    formula: ClassVar[str] = "v = alpha*v + (1-alpha)*g^2; w = w - lr*g/(sqrt(v) + eps)"
+
+    lr: float = 0.01
+    alpha: float = 0.99
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    momentum: float = 0.0
+    centered: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("lr", "eps", "weight_decay"):
+            object.__setattr__(self, name, number(getattr(self, name), name, 0))
+        for name in ("alpha", "momentum"):
+            object.__setattr__(self, name, number(getattr(self, name), name, 0, 1))
+        flag(self.centered, "centered")
+
+    def state(self, shape: Shape) -> dict[str, Shape]:
+        kept = {"square_avg": True, "momentum_buffer": self.momentum > 0, "grad_avg": self.centered}
+        return {name: shape for name, needed in kept.items() if needed}
+
+    def update(self, w: Array, g: Array, state: Mapping[str, Array], lr: float) -> tuple[Array, dict[str, Array]]:
+        g = g + self.weight_decay * w if self.weight_decay else g
+        v = square = self.alpha * state["square_avg"] + (1 - self.alpha) * g * g
+        kept = {"square_avg": square}
+        if self.centered:
+            kept["grad_avg"] = mean = self.alpha * state["grad_avg"] + (1 - self.alpha) * g
+            v = square - mean * mean
+        u = g / (np.sqrt(v) + self.eps)
+        if self.momentum:
+            kept["momentum_buffer"] = u = self.momentum * state["momentum_buffer"] + u
+        return w - lr * u, kept
+
+    def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
+        numbers: dict[str, object] = {"lr": lr, "alpha": self.alpha, "weight_decay": self.weight_decay}
+        if not self.momentum:
+            return "layers.optimiser.rmsprop", numbers
+        return "layers.optimiser.rmsprop.momentum", numbers | {"momentum": self.momentum}
+
+
+OPTIMISERS: dict[str, type[Optimiser]] = {optimiser.kind: optimiser for optimiser in (SGD, Adam, AdamW, RMSprop)}
 """Every optimiser by name."""
 
 SGD.EXAMPLES = (
@@ -102,4 +270,18 @@ SGD.EXAMPLES = (
     SGD(0.05, momentum=0.9),
     SGD(0.05, momentum=0.9, weight_decay=0.001),
     SGD(0.05, momentum=0.9, nesterov=True, weight_decay=0.001),
+)
+Adam.EXAMPLES = (
+    Adam(),
+    Adam(0.01, betas=(0.8, 0.95), eps=1e-6),
+    Adam(0.01, weight_decay=0.1),
+    Adam(0.01, amsgrad=True, weight_decay=0.01),
+)
+AdamW.EXAMPLES = (AdamW(), AdamW(0.01, betas=(0.8, 0.95), weight_decay=0.1), AdamW(0.01, amsgrad=True))
+RMSprop.EXAMPLES = (
+    RMSprop(),
+    RMSprop(0.01, alpha=0.9, eps=1e-6),
+    RMSprop(0.01, momentum=0.9, weight_decay=0.01),
+    RMSprop(0.005, centered=True),
+    RMSprop(0.005, centered=True, momentum=0.5),
 )

@@ -55,3 +55,9 @@ def number(value: object, name: str, least: float, below: float = math.inf) -> f
         limit = "finite" if below == math.inf else f"below {below:g}"
         raise ArgumentError(f"{name} must be at least {least:g} and {limit}, got {value!r}")
     return float(value)
+
+
+def flag(value: object, name: str) -> None:
+    """ArgumentError unless `value` is True or False."""
+    if not isinstance(value, bool):
+        raise ArgumentError(f"{name} must be True or False, got {value!r}")

@@ -10,14 +10,16 @@ from simplecell.kernels.native import isa
 from simplecell.plan.choose import choose
 from simplecell.plan.differentiate import differentiate
 from simplecell.plan.doors import doors
-from simplecell.plan.lower import fuse, layout, lower
+from simplecell.plan.fuse import fuse
+from simplecell.plan.lower import layout, lower
 from simplecell.plan.masks import mask
 from simplecell.plan.memory import memory
 from simplecell.plan.plan import Plan, Training
 from simplecell.plan.settings import Machine, Settings, settings, use
+from simplecell.plan.updates import update
 from simplecell.plan.verify import verify
 
-PASSES: tuple[Callable[[Plan], Plan], ...] = (lower, fuse, layout, differentiate, mask, choose, doors, memory)
+PASSES: tuple[Callable[[Plan], Plan], ...] = (lower, fuse, layout, differentiate, mask, update, choose, doors, memory)
 
 
 def make_plan(

@@ -42,8 +42,8 @@ class _Shop:
         threads = self.plan.settings.thread_count()
         return native.sizes(kernel, self.plan.machine.isa, arguments, threads)[operand]
 
-    def scratch(self, nbytes: int) -> str:
-        return self._add(f"{self.label}:scratch", nbytes, "arena")
+    def scratch(self, nbytes: int, name: str = "scratch") -> str:
+        return self._add(f"{self.label}:{name}", nbytes, "arena")
 
     def packed(self, weight: str, form: str, nbytes: int) -> tuple[str, bool]:
         return self._add(f"{weight}:{form}", nbytes, "arena" if self.training else "packed"), not self.training

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from simplecell.graph import Graph
 from simplecell.kernels.ir import Op, Tensor
+from simplecell.objectives import LOSSES, Loss, kind_named
 from simplecell.plan.settings import Machine, Settings
 
 
@@ -14,7 +16,9 @@ from simplecell.plan.settings import Machine, Settings
 class Training:
     """What makes a plan a training plan: the names of the loss and the optimiser's kernel, and its fixed numbers.
 
-    With `update` False the weights' gradients are kept instead of used.
+    `state` names what the optimiser keeps of each weight, `scalars` those of it that are one number. With `update` False
+    the weights' gradients are kept instead of used. `loss_arguments` are those of the loss; with any but its defaults
+    it runs by its reference definition.
     """
 
     loss: str
@@ -22,6 +26,13 @@ class Training:
     numbers: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
     state: tuple[str, ...] = ()
     update: bool = True
+    scalars: tuple[str, ...] = ()
+    loss_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def rule(self) -> Loss:
+        """The loss, defined."""
+        return kind_named(LOSSES, self.loss, "loss").make(self.loss_arguments)
 
 
 @dataclass(frozen=True)

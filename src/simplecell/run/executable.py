@@ -152,8 +152,24 @@ class Executable:
         self._programs.append((program, segments))
         return program.run
 
+    def _loss_step(self, op: Op) -> Callable[[], None]:
+        """The loss's own definition: its value, its gradient, and how many classes were scored highest rightly."""
+        assert self.plan.training is not None
+        rule = self.plan.training.rule
+
+        def step() -> None:
+            scores, target = self.tensor(op.reads["scores"]), self.tensor(op.reads["target"])
+            self._held[op.writes["loss"]][0] = rule.value(scores, target)
+            self.tensor(op.writes["dscores"])[...] = rule.gradient(scores, target)
+            if "correct" in op.writes:
+                self._held[op.writes["correct"]][0] = np.count_nonzero(scores.argmax(1) == target)
+
+        return step
+
     def _reference_step(self, op: Op) -> Callable[[], None]:
         """A layer's own definition between native programs; backward runs the forward again for what it keeps."""
+        if op.kind == "reference.loss":
+            return self._loss_step(op)
         site = op.site
         assert site is not None
         layer = site.layer

@@ -8,7 +8,7 @@ import numpy as np
 
 from simplecell.errors import DataError
 from simplecell.graph import Graph
-from simplecell.kernels import algorithms
+from simplecell.kernels import update_numbers
 from simplecell.layers.base import Array
 from simplecell.objectives import Loss, Optimiser
 from simplecell.plan import Settings, Training, make_plan, settings
@@ -40,7 +40,7 @@ class NativeStepper:
         self.graph, self.weights, self.optimizer, self.loss = graph, weights, optimizer, loss
         self.seed, self.steps = seed, 0
         self._changed = changed
-        self._fused = bool(algorithms(optimizer.kind))
+        self._fused = update_numbers(optimizer) is not None
         self._state = {
             name: {key: np.zeros(shape, np.float32) for key, shape in optimizer.state(w.shape).items()}
             for name, w in weights.items()
@@ -82,9 +82,11 @@ class NativeStepper:
         return result
 
     def _training(self) -> Training:
-        numbers = {k: v for k, v in self.optimizer.arguments().items() if k != "lr"}
-        state = tuple(self.optimizer.state((1,)))
-        return Training(self.loss.kind, self.optimizer.kind, numbers, state, update=self._fused)
+        numbers, state = update_numbers(self.optimizer), self.optimizer.state((1,))
+        return Training(
+            self.loss.kind, self.optimizer.kind, numbers or {}, tuple(state), update=numbers is not None,
+            scalars=tuple(key for key, shape in state.items() if shape == ()), loss_arguments=self.loss.arguments(),
+        )  # fmt: skip
 
     def _check(self, ready: Executable, xs: tuple[Array, ...], targets: Array) -> None:
         wanted = ready.plan.tensors[TARGET]

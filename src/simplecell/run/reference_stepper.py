@@ -28,7 +28,7 @@ class ReferenceStepper:
         }
         (self.scores,) = graph.outputs
         last = graph[self.scores]
-        if loss.kind == "cross_entropy" and last.layer is not None and last.layer.kind == "Softmax":
+        if last.layer is not None and last.layer.kind == loss.closing:
             (self.scores,) = last.sources
 
     def state(self) -> Mapping[str, Array]:
@@ -53,5 +53,5 @@ class ReferenceStepper:
             for key, array in kept.items():
                 self._state[name][key][...] = array
         self.steps += 1
-        correct = int((scores.argmax(1) == targets).sum()) if self.loss.kind == "cross_entropy" else None
+        correct = int((scores.argmax(1) == targets).sum()) if self.loss.targets == "classes" else None
         return StepResult(self.loss.value(scores, targets), correct)

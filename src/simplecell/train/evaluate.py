@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 
 from simplecell.data import Dataset, batches
 from simplecell.errors import DataError
 from simplecell.layers.base import Array
-from simplecell.objectives import metrics
+from simplecell.objectives import METRICS, Loss, confusion_matrix
 
 Scores = Callable[[Array], Array]
 """A network: images (n, c, h, w) -> scores (n, k)."""
-
-
-class Loss(Protocol):
-    """A loss as evaluation needs it: the mean over the images."""
-
-    def value(self, scores: Array, targets: Array) -> float: ...
 
 
 def scores_of(network: Scores, dataset: Dataset, batch: int = 256) -> Array:
@@ -38,16 +31,14 @@ def scores_of(network: Scores, dataset: Dataset, batch: int = 256) -> Array:
 
 
 def evaluate(network: Scores, dataset: Dataset, loss: Loss, batch: int = 256) -> dict[str, float]:
-    """Measure the network: {"loss", "accuracy"}, or the regression errors in place of the accuracy.
+    """Measure the network: {"loss", "accuracy"}, or in place of the accuracy the metrics that go with another loss.
 
     Shapes: the network gives (n, k) for images (n, c, h, w).
     Rules: the loss is computed in float64 from the float32 scores; `batch` bounds the memory and changes nothing else.
     """
     scores = scores_of(network, dataset, batch).astype(np.float64)
     found = {"loss": float(loss.value(scores, dataset.targets))}
-    if dataset.classes:
-        return found | {"accuracy": metrics.accuracy(scores, dataset.targets)}
-    return found | metrics.regression_errors(scores, dataset.targets)
+    return found | {name: METRICS[name]().value(scores, dataset.targets) for name in loss.metrics}
 
 
 def confusion(network: Scores, dataset: Dataset, batch: int = 256) -> Array:
@@ -58,4 +49,4 @@ def confusion(network: Scores, dataset: Dataset, batch: int = 256) -> Array:
     """
     if not dataset.classes:
         raise DataError(f"{dataset.name}: its targets are values, not classes; it has no confusion matrix")
-    return metrics.confusion_matrix(scores_of(network, dataset, batch), dataset.targets)
+    return confusion_matrix(scores_of(network, dataset, batch), dataset.targets)

@@ -52,7 +52,8 @@ def fit(
             for callback in callbacks:
                 callback.on_train_begin(run)
             for epoch in range(1, epochs + 1):
-                run.lr = schedule.at(optimizer.lr, epoch - 1) if schedule else optimizer.lr
+                losses = [float(done.get("validation_loss", done["loss"])) for done in history.epochs]
+                run.lr = schedule.at(optimizer.lr, epoch - 1, losses) if schedule else optimizer.lr
                 record = _epoch(stepper, train, run, epoch, seed, callbacks)
                 if record is not None and validation is not None and evaluate is not None:
                     record |= {f"validation_{name}": value for name, value in evaluate(validation).items()}

@@ -37,6 +37,35 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "逐层列出网络：形状、窗口、感受野、参数、MAC 与内存。",
         "ja": "ネットワークを層ごとに表示します：形状、窓、受容野、パラメータ、MAC、メモリ。",
     },
+    "cli.help.layers": {
+        "en": "List the kinds of layers. With a kind, open one value of an example of it.",
+        "zh": "列出各种层；给出一种时，拆解它的一个示例值。",
+        "ja": "層の種類を一覧します。種類を指定すると、その例の値を 1 つ開きます。",
+    },
+    "cli.option.kind": {
+        "en": "A kind of layer, such as conv2d; all of them are listed without it.",
+        "zh": "层的种类，如 conv2d；不给出时列出全部。",
+        "ja": "層の種類（conv2d など）。省略するとすべてを一覧します。",
+    },
+    "cli.layers.kind": {"en": "kind", "zh": "种类", "ja": "種類"},
+    "cli.layers.formula": {"en": "formula", "zh": "公式", "ja": "式"},
+    "cli.layers.example": {"en": "example", "zh": "示例", "ja": "例"},
+    "cli.layers.shapes": {"en": "input -> output", "zh": "输入 -> 输出", "ja": "入力 -> 出力"},
+    "cli.layers.note": {
+        "en": "Shapes are height x width x depth. simplecell layers KIND opens one value of the example.",
+        "zh": "形状为高 x 宽 x 深度。simplecell layers KIND 拆解示例中的一个值。",
+        "ja": "形状は高さ x 幅 x 深さです。simplecell layers KIND で例の値を 1 つ開きます。",
+    },
+    "cli.layers.weights": {
+        "en": "Learned: {weights} - {parameters:,} {parameters:number|numbers} in all.",
+        "zh": "可学习：{weights}，共 {parameters:,} 个{parameters:|}数。",
+        "ja": "学習するもの：{weights}、合計 {parameters:,} 個{parameters:|}の数。",
+    },
+    "cli.layers.cost": {
+        "en": "Multiplications per image (MACs): {macs:,}, of which {padding:,} meet padding.",
+        "zh": "每张图像的乘加次数（MAC）：{macs:,}，其中 {padding:,} 次落在填充上。",
+        "ja": "画像 1 枚の積和回数（MAC）：{macs:,}（うち {padding:,} 回はパディング上）。",
+    },
     "cli.help.explain": {
         "en": "Open one number. With its window, every product, the bias, the sum, and what the engine computed.",
         "zh": "拆解一个数：它的窗口、每个乘积、偏置、总和，以及引擎算出的值。",

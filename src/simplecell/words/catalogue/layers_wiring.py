@@ -17,8 +17,8 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
     },
     "layers.moved": {
         "en": "The value at {unit:unit} is that of the input at {place:unit}, unchanged: {value:exact}.",
-        "zh": "{unit:unit} 处的值就是输入中 {place:unit} 处的值，不变：{value:exact}。",
-        "ja": "{unit:unit} の値は、入力の {place:unit} の値そのままです：{value:exact}。",
+        "zh": "{unit:unit} 处的值就是输入中{place:unit} 处的值，不变：{value:exact}。",
+        "ja": "{unit:unit} の値は、入力の{place:unit} の値そのままです：{value:exact}。",
     },
     "layers.pad.outside": {
         "en": "The place {unit:unit} lies outside the input; it holds the padding's constant {value:exact}.",
@@ -32,8 +32,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         ),
         "zh": "{unit:unit} 处的值位于输入的 {cells} 个格子之间，各按远近加权，合计为 {value:exact}。",
         "ja": (
-            "{unit:unit} の値は入力の {cells} 個のセルの間にあり、"
-            "それぞれを近さで重み付けした和は {value:exact} です。"
+            "{unit:unit} の値は入力の {cells} 個のセルの間にあり、それぞれを近さで重み付けした和は {value:exact} です。"
         ),
     },
     "layers.concat": {
@@ -41,9 +40,9 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
             "The value at {unit:unit} comes from input {source} of {inputs}, where it is at {place:unit}: "
             "{value:exact}, unchanged."
         ),
-        "zh": "{unit:unit} 处的值来自第 {source} 个输入（共 {inputs} 个）的 {place:unit}，值不变：{value:exact}。",
+        "zh": "{unit:unit} 处的值来自第 {source} 个输入（共 {inputs} 个）的{place:unit}，值不变：{value:exact}。",
         "ja": (
-            "{unit:unit} の値は、{source} 番目の入力（全 {inputs} 個）の {place:unit} の値そのままです：{value:exact}。"
+            "{unit:unit} の値は、{source} 番目の入力（全 {inputs} 個）の{place:unit} の値そのままです：{value:exact}。"
         ),
     },
     "layers.mul": {

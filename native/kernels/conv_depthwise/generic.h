@@ -1,0 +1,216 @@
+// Depthwise convolution, written once over the vector contract. Lanes are channels.
+#include "kernels/call.h"
+#include "kernels/conv_depthwise/lines.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+// What happens to a sum before it is stored.
+struct Finish {
+    const float* add;
+    bool relu;
+    float clip;
+
+    SC_MEMBER Vec of(Vec v, Vec other) const {
+        if (add != nullptr) v = simplecell::SC_ISA::add(v, other);
+        if (relu) v = max(zero(), v);
+        Vec limit = set1(clip);
+        return clip > 0 ? select(less(limit, v), limit, v) : v;
+    }
+};
+
+struct ForwardRow {
+    const DepthwiseForwardArgs& a;
+    Source source;
+    const float* bias;
+    Finish finish;
+    float* y;
+
+    // Output row i of an image whose first output pixel is number `origin`, for the channels [ch, ch + n), filter q of each.
+    void run(const Line& down, const Line& across, int64_t i, int64_t origin, int64_t ch, int64_t q, int64_t n) const {
+        const int64_t m = a.co / a.c, taps = a.kh * a.kw;
+        const Span rows = down.taps_of(i);
+        const Vec start = bias == nullptr ? zero() : m == 1 ? load_upto(bias + ch, n) : load_strided(bias + ch * m + q, m, n);
+        each_stretch(across, [&](int64_t j, int64_t count, Span columns) {
+            Vec sums[kCells];
+            for (int64_t p = 0; p < count; ++p) sums[p] = start;
+            accumulate(source.walk(down, across, rows, columns), source.first_cell(down, across, rows, columns, i, j) + ch,
+                       source.first_weight(down, across, rows, columns) + q * taps * a.c + ch, n, count, sums);
+            for (int64_t p = 0; p < count; ++p) {
+                int64_t at = (origin + i * a.ow + j + p) * a.co + ch * m + q;
+                if (m == 1) {
+                    store_upto(y + at, finish.of(sums[p], finish.add != nullptr ? load_upto(finish.add + at, n) : zero()), n);
+                } else {
+                    Vec other = finish.add != nullptr ? load_strided(finish.add + at, m, n) : zero();
+                    store_strided(y + at, m, finish.of(sums[p], other), n);
+                }
+            }
+        });
+    }
+};
+
+// body(image, row) for blocks of rows that are worth a task.
+template <class Body>
+inline void each_image_row(const Call& call, int64_t n, int64_t rows, double each, const Body& body) {
+    int64_t block = larger(1, smaller(rows, static_cast<int64_t>(100e3 / each)));
+    each_block(call, n * rows, block, each, [&](int64_t begin, int64_t end) {
+        for (int64_t row = begin; row < end; ++row) body(row / rows, row % rows);
+    });
+}
+
+// Sums over one row of outputs the products of dy and the cells under `count` neighbouring taps of a filter's row, and
+// adds them to `sum` (c floats from tap to tap).
+struct WeightsRow {
+    const DepthwiseArgs& a;
+    const float *x, *dy;  // the row of cells under the tap, channel ch; the row of outputs, channel ch, filter q
+    float* sum;
+    int64_t n;
+
+    Span outputs(int64_t kx) const {  // whose cell under tap kx exists
+        int64_t first = kx * a.dw - a.left;
+        int64_t begin = first < 0 ? divide_up(-first, a.sw) : 0, end = first < a.w ? divide_up(a.w - first, a.sw) : 0;
+        end = smaller(end, a.ow);
+        return {smaller(begin, end), end};
+    }
+    SC_MEMBER Vec slope(int64_t j) const {
+        int64_t m = a.co / a.c;
+        return m == 1 ? load_upto(dy + j * a.co, n) : load_strided(dy + j * a.co, m, n);
+    }
+    SC_MEMBER Vec cell(int64_t j, int64_t kx) const { return load_upto(x + (j * a.sw + kx * a.dw - a.left) * a.c, n); }
+
+    template <int kTaps>
+    void taps(int64_t kx) const {
+        Span own[kTaps], shared = {0, a.ow};
+        for (int t = 0; t < kTaps; ++t) {
+            own[t] = outputs(kx + t);
+            shared = {larger(shared.begin, own[t].begin), smaller(shared.end, own[t].end)};
+        }
+        shared.end = larger(shared.begin, shared.end);
+        Vec sums[kTaps];
+        for (int t = 0; t < kTaps; ++t) {
+            sums[t] = zero();
+            for (int64_t j = own[t].begin; j < smaller(own[t].end, shared.begin); ++j) sums[t] = fma(cell(j, kx + t), slope(j), sums[t]);
+        }
+        for (int64_t j = shared.begin; j < shared.end; ++j) {
+            Vec g = slope(j);
+#pragma GCC unroll 4
+            for (int t = 0; t < kTaps; ++t) sums[t] = fma(cell(j, kx + t), g, sums[t]);
+        }
+        for (int t = 0; t < kTaps; ++t) {
+            for (int64_t j = larger(own[t].begin, shared.end); j < own[t].end; ++j) sums[t] = fma(cell(j, kx + t), slope(j), sums[t]);
+            float* to = sum + (kx + t) * a.c;
+            store_upto(to, add(load_upto(to, n), sums[t]), n);
+        }
+    }
+    void run() const {
+        int64_t kx = 0;
+        for (; kx + 4 <= a.kw; kx += 4) taps<4>(kx);
+        if (a.kw - kx == 3) taps<3>(kx);
+        else if (a.kw - kx == 2) taps<2>(kx);
+        else if (a.kw - kx == 1) taps<1>(kx);
+    }
+};
+
+// Adds one row of outputs to a partial gradient: [q][ky][kx][ch], and the bias's [q][ch] behind it.
+inline void add_output_row(const DepthwiseArgs& a, const float* x, const float* dy, int64_t i, float* partial) {
+    const int64_t m = a.co / a.c, taps = a.kh * a.kw;
+    const Span rows = forward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top).taps_of(i);
+    each_vector(a.c, [&](int64_t ch, int64_t n) {
+        for (int64_t q = 0; q < m; ++q) {
+            const float* slopes = dy + ch * m + q;
+            for (int64_t ky = rows.begin; ky < rows.end; ++ky) {
+                const float* cells = x + (i * a.sh - a.top + ky * a.dh) * a.w * a.c + ch;
+                WeightsRow{a, cells, slopes, partial + (q * taps + ky * a.kw) * a.c + ch, n}.run();
+            }
+            float* bias = partial + a.co * taps + q * a.c + ch;
+            Vec sum = zero();
+            for (int64_t j = 0; j < a.ow; ++j) sum = add(sum, m == 1 ? load_upto(slopes + j * a.co, n) : load_strided(slopes + j * a.co, m, n));
+            store_upto(bias, add(load_upto(bias, n), sum), n);
+        }
+    });
+}
+
+}  // namespace
+
+void depthwise_pack(const Call& call) {
+    const auto& a = args_of<DepthwisePackArgs>(call);
+    const float* w = operand<const float>(call, 0);
+    float* packed = operand(call, 1);
+    const int64_t m = a.co / a.c, taps = a.kh * a.kw;
+    each_block(call, m * taps, 1, 4.0 * static_cast<double>(a.c), [&](int64_t begin, int64_t) {
+        const float* from = w + begin / taps * taps + begin % taps;
+        for (int64_t ch = 0; ch < a.c; ++ch) packed[begin * a.c + ch] = from[ch * m * taps];
+    });
+}
+
+void depthwise_forward(const Call& call) {
+    const auto& a = args_of<DepthwiseForwardArgs>(call);
+    const float* x = operand<const float>(call, 0);
+    const Line down = forward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top), across = forward_line(a.w, a.ow, a.kw, a.sw, a.dw, a.left);
+    const Finish finish{operand<const float>(call, 3), a.relu != 0, static_cast<float>(a.clip)};
+    each_image_row(call, a.n, a.oh, static_cast<double>(a.ow * a.co) * static_cast<double>(a.kh * a.kw), [&](int64_t image, int64_t i) {
+        const Source source{x + image * a.h * a.w * a.c, operand<const float>(call, 1), a.w, a.c, 1, a.kw, a.c};
+        const ForwardRow row{a, source, operand<const float>(call, 2), finish, operand(call, 4)};
+        each_vector(a.c, [&](int64_t ch, int64_t n) {
+            for (int64_t q = 0; q < a.co / a.c; ++q) row.run(down, across, i, image * a.oh * a.ow, ch, q, n);
+        });
+    });
+}
+
+void depthwise_backward_data(const Call& call) {
+    const auto& a = args_of<DepthwiseArgs>(call);
+    const float *dy = operand<const float>(call, 0), *packed = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
+    const int64_t m = a.co / a.c, taps = a.kh * a.kw;
+    each_image_row(call, a.n, a.h, static_cast<double>(a.w * a.co) * static_cast<double>(taps), [&](int64_t image, int64_t v) {
+        const Source source{dy + image * a.oh * a.ow * a.co, packed, a.ow, a.co, m, a.kw, a.c};
+        const Line down = backward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top, v % a.sh);
+        const Span rows = down.taps_of(v / a.sh);
+        float* to = dx + (image * a.h + v) * a.w * a.c;
+        for (int64_t remainder = 0; remainder < smaller(a.sw, a.w); ++remainder) {
+            const Line across = backward_line(a.w, a.ow, a.kw, a.sw, a.dw, a.left, remainder);
+            each_vector(a.c, [&](int64_t ch, int64_t n) {
+                each_stretch(across, [&](int64_t r, int64_t count, Span columns) {
+                    Vec sums[kCells];
+                    for (int64_t p = 0; p < count; ++p) sums[p] = zero();
+                    for (int64_t q = 0; q < m; ++q) {
+                        accumulate(source.walk(down, across, rows, columns),
+                                   source.first_cell(down, across, rows, columns, v / a.sh, r) + ch * m + q,
+                                   source.first_weight(down, across, rows, columns) + q * taps * a.c + ch, n, count, sums);
+                    }
+                    for (int64_t p = 0; p < count; ++p) store_upto(to + (remainder + (r + p) * a.sw) * a.c + ch, sums[p], n);
+                });
+            });
+        }
+    });
+}
+
+void depthwise_backward_weights(const Call& call) {
+    const auto& a = args_of<DepthwiseArgs>(call);
+    const float *x = operand<const float>(call, 0), *dy = operand<const float>(call, 1);
+    float *dw = operand(call, 2), *db = operand(call, 3), *partials = operand(call, 4);
+    const DepthwiseWeightsPlan plan = depthwise_weights_plan(a);
+    const int64_t m = a.co / a.c, taps = a.kh * a.kw;
+    each_task(call, plan.chunks, 2.0 * static_cast<double>(a.n * a.oh * a.ow) * static_cast<double>(a.co * taps), [&](int64_t chunk, int) {
+        float* partial = partials + chunk * plan.partial;
+        for (int64_t i = 0; i < plan.partial; ++i) partial[i] = 0;
+        for (int64_t row = chunk * plan.rows; row < smaller(a.n * a.oh, (chunk + 1) * plan.rows); ++row) {
+            int64_t image = row / a.oh, i = row % a.oh;
+            add_output_row(a, x + image * a.h * a.w * a.c, dy + row * a.ow * a.co, i, partial);
+        }
+    });
+    auto total = [&](int64_t at) {
+        float sum = partials[at];
+        for (int64_t chunk = 1; chunk < plan.chunks; ++chunk) sum += partials[chunk * plan.partial + at];
+        return sum;
+    };
+    each_block(call, a.co, 64, static_cast<double>(plan.chunks * (taps + 1)), [&](int64_t begin, int64_t end) {
+        for (int64_t k = begin; k < end; ++k) {
+            int64_t ch = k / m, q = k % m;
+            for (int64_t t = 0; t < taps; ++t) dw[k * taps + t] = total((q * taps + t) * a.c + ch);
+            if (db != nullptr) db[k] = total(a.co * taps + q * a.c + ch);
+        }
+    });
+}
+
+}  // namespace simplecell::SC_ISA

@@ -1,0 +1,105 @@
+"""The pass that lets one kernel do the work of several layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simplecell.kernels import Op, Tensor
+from simplecell.layers.batchnorm import BatchNorm
+from simplecell.plan.plan import Plan
+
+
+def fuse(plan: Plan) -> Plan:
+    """Let a convolution, linear layer or sum do the rectifier behind it, a convolution the sum behind it, and outside
+    training a convolution or linear layer the batch norm behind it, where nobody else needs the value between."""
+    plan = _folded(plan)
+    ops = list(plan.ops)
+    tensors = dict(plan.tensors)
+    values = dict(plan.values)
+    fixed = _fixed(plan)
+    i = 0
+    while i < len(ops):
+        joined = _join(plan, ops, i, fixed)
+        if joined is None:
+            i += 1
+            continue
+        j, op, lost = joined
+        ops[j] = op
+        del ops[i]
+        del tensors[lost]
+        values = {node: t for node, t in values.items() if t != lost}
+    return replace(plan, ops=tuple(ops), tensors=tensors, values=values)
+
+
+def _join(plan: Plan, ops: list[Op], i: int, fixed: set[str]) -> tuple[int, Op, str] | None:
+    """Op i fused into the one that reads its result: (its position, the fused op, the tensor that is gone). The fused
+    op stands at the reader's place, where everything that either reads has been computed."""
+    op = ops[i]
+    if op.kind not in ("conv2d", "convtranspose2d", "linear", "add") or op.attributes.get("relu"):
+        return None
+    y = op.writes["y"]
+    j = _only_reader(plan, ops, y, fixed)
+    if j is None:
+        return None
+    nodes = (*op.nodes, *(n for n in ops[j].nodes if n not in op.nodes))
+    if ops[j].kind == "relu":
+        relu = replace(op, nodes=nodes, writes=ops[j].writes, attributes={**op.attributes, "relu": 1})
+        return j, relu, y
+    if op.kind == "conv2d" and ops[j].kind == "add" and "add" not in op.reads:
+        a, b = ops[j].reads["a"], ops[j].reads["b"]
+        if a != b and not ops[j].attributes.get("relu"):
+            other = b if a == y else a
+            return j, replace(op, nodes=nodes, reads={**op.reads, "add": other}, writes=ops[j].writes), y
+    return None
+
+
+def _fixed(plan: Plan) -> set[str]:
+    """Tensors that must be there at the end."""
+    return {plan.values[n] for n in (*plan.keep, *plan.graph.outputs, plan.scores) if n in plan.values}
+
+
+def _only_reader(plan: Plan, ops: list[Op], y: str, fixed: set[str]) -> int | None:
+    """The position of the one op that reads a tensor, if nobody else needs it."""
+    readers = [j for j, other in enumerate(ops) if y in other.reads.values()]
+    aliased = any(t.alias == y for t in plan.tensors.values())
+    return readers[0] if len(readers) == 1 and y not in fixed and not aliased else None
+
+
+def _folded(plan: Plan) -> Plan:
+    """Outside training a batch norm is one scale and one shift per channel: the convolution or linear layer before it
+    takes them into its weights and biases, which are made anew when weights change."""
+    if plan.training is not None:
+        return plan
+    ops, tensors, values, fixed = list(plan.ops), dict(plan.tensors), dict(plan.values), _fixed(plan)
+    for op in plan.ops:
+        if op.kind not in ("conv2d", "linear"):
+            continue
+        i, y = ops.index(op), op.writes["y"]
+        j = _only_reader(plan, ops, y, fixed)
+        if j is None or ops[j].kind != "batchnorm":
+            continue
+        fold, made = _fold(plan, op, ops[j])
+        tensors |= made
+        ops[j] = replace(
+            op, nodes=(*op.nodes, *ops[j].nodes), reads={"x": op.reads["x"], "weight": fold.writes["folded"],
+            "bias": fold.writes["folded_bias"]}, writes=ops[j].writes,
+        )  # fmt: skip
+        ops[i] = fold
+        del tensors[y]
+        values = {node: t for node, t in values.items() if t != y}
+    return replace(plan, ops=tuple(ops), tensors=tensors, values=values)
+
+
+def _fold(plan: Plan, op: Op, norm: Op) -> tuple[Op, dict[str, Tensor]]:
+    """The op that makes the folded weights, which belongs to no layer, and its tensors."""
+    weight = plan.tensors[op.reads["weight"]]
+    names = {key: f"{weight.name}:{key}" for key in ("folded", "folded_bias")}
+    shapes = {"folded": weight.shape, "folded_bias": weight.shape[:1]}
+    made = {names[key]: Tensor(names[key], shapes[key], home="packed", node=weight.node) for key in names}
+    reads = {"w": weight.name, "mean": norm.reads["running_mean"], "var": norm.reads["running_var"]}
+    reads |= {"b": op.reads["bias"]} if "bias" in op.reads else {}
+    reads |= {key: norm.reads[key] for key in ("weight", "bias") if key in norm.reads}
+    assert norm.site is not None
+    layer = norm.site.layer
+    assert isinstance(layer, BatchNorm)
+    return Op("fold", (), reads, names, attributes={"eps": layer.eps}), made
