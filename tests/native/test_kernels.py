@@ -127,6 +127,50 @@ def test_linear_and_its_gradients(isa: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("isa", ISAS)
+@pytest.mark.parametrize("seed", range(CASES))
+def test_narrow_convolution(isa: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, c, co, kh, kw = (int(v) for v in rng.integers(1, (4, 20, 14, 7, 7)))
+    g = {"n": n, "h": 24, "w": 22, "c": c, "oh": int(rng.integers(1, 30)), "ow": int(rng.integers(1, 50)), "co": co}
+    g |= {"kh": kh, "kw": kw, "top": int(rng.integers(-1, 4)), "left": int(rng.integers(-1, 4))}
+    steps = {"sh": 1, "sw": 1, "dh": 1, "dw": 1, "groups": 1}
+    x = rng.standard_normal((n, 24, 22, c), np.float32)
+    w, bias = rng.standard_normal((co, c, kh, kw), np.float32), rng.standard_normal(co, np.float32)
+    mask = rng.standard_normal((n, g["oh"], g["ow"], co), np.float32)
+    want = conv(x, w, g | steps) + bias
+    bound = conv(abs(x), abs(w), g | steps) + abs(bias)
+    for planar, given in ((0, x), (1, np.ascontiguousarray(np.moveaxis(x, -1, 1)))):
+        operands = {"x": given, "packed": packed(isa, w, 1), "bias": bias}
+        numbers = g | {"planar": planar, "relu": 0}
+        y = run("conv2d_narrow_forward", isa, numbers, 2, **operands)["y"]
+        within(y, want, w[0].size + 1, bound)
+        masked = run("conv2d_narrow_forward", isa, numbers, 2, **operands, mask=mask)["y"]
+        assert np.array_equal(masked, np.where(mask.ravel() > 0, y, 0))
+
+
+@pytest.mark.parametrize("isa", ISAS)
+@pytest.mark.parametrize("seed", range(CASES))
+def test_linear_layers_in_training(isa: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, i, o = (int(v) for v in rng.integers(1, (70, 700, 200)))
+    args: dict[str, int | float] = {"n": n, "i": i, "o": o}
+    x, w = rng.standard_normal((n, i), np.float32), rng.standard_normal((o, i), np.float32)
+    dy, bias = rng.standard_normal((n, o), np.float32), rng.standard_normal(o, np.float32)
+    y = run("linear_rows_forward", isa, args | {"relu": 1}, 2, x=x, w=w, bias=bias)["y"]
+    x64, w64 = x.astype(np.float64), w.astype(np.float64)
+    within(y, np.maximum(x64 @ w64.T + bias, 0), i + 1, abs(x64) @ abs(w64.T) + abs(bias))
+    rule = {"momentum": 0.9, "nesterov": seed % 2, "weight_decay": 0.01}
+    speed, lr = rng.standard_normal((o, i), np.float32), np.array([0.1], np.float32)
+    apart, apart_speed, joined, joined_speed = w.copy(), speed.copy(), w.copy(), speed.copy()
+    made = run("linear_backward_weights", isa, args, 2, dy=dy, x=x)
+    run("sgd", isa, {"count": o * i, **rule}, 2, w=apart, g=made["dw"], v=apart_speed, hyper=lr)
+    db = run("linear_update", isa, args | rule, 2, dy=dy, x=x, w=joined, v=joined_speed, hyper=lr)["db"]
+    assert np.array_equal(joined, apart)
+    assert np.array_equal(joined_speed, apart_speed)
+    assert np.array_equal(db, made["db"])
+
+
+@pytest.mark.parametrize("isa", ISAS)
 def test_results_do_not_depend_on_the_thread_count(isa: str) -> None:
     rng = np.random.default_rng(5)
     g = {"n": 3, "h": 33, "w": 31, "c": 24, "oh": 17, "ow": 16, "co": 40, "kh": 3, "kw": 3}

@@ -237,7 +237,7 @@ inline WeightsPlan weights_plan(const ConvWeightsArgs& args) {
     p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kStripColumns);
     p.strip_step = conv_ceil(p.strips, conv_min(p.strips, conv_ceil(kTasks, p.chunks)));
     if (!p.in_place) p.band = conv_ceil(in.rows.most(p.rows) * in.columns.most(a.ow) * a.c, 16) * 16;
-    p.scratch = p.band + p.rows * a.ow * kStripColumns;
+    p.scratch = p.band + (a.co > kStripColumns ? p.rows * a.ow * kStripColumns : 0);
     return p;
 }
 

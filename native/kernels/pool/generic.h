@@ -180,15 +180,15 @@ void avgpool2d_forward(const Call& call) {
 void avgpool2d_backward(const Call& call) {
     const auto& a = args_of<AvgPoolArgs>(call);
     if (side_by_side(a)) return avg_backward_tiles(call, a);
-    const float* dy = operand<const float>(call, 0);
-    float* dx = operand(call, 1);
+    const float *dy = operand<const float>(call, 0), *mask = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
     auto windows = static_cast<double>((a.kh - 1) / a.sh + 1) * static_cast<double>((a.kw - 1) / a.sw + 1);
     double each = static_cast<double>(a.w * a.c) * windows;
     each_row(call, a.n, a.h, each, [&](int64_t image, int64_t v) {
         Taps rows = outputs_over(v + a.top, a.kh - 1, a.sh, a.oh);
         for (int64_t u = 0; u < a.w; ++u) {
             Taps columns = outputs_over(u + a.left, a.kw - 1, a.sw, a.ow);
-            float* to = dx + ((image * a.h + v) * a.w + u) * a.c;
+            const int64_t cell = ((image * a.h + v) * a.w + u) * a.c;
             each_vector(a.c, [&](int64_t ch, int64_t n) {
                 Vec sum = zero();
                 for (int64_t i = rows.begin; i < rows.end; ++i) {
@@ -199,7 +199,8 @@ void avgpool2d_backward(const Call& call) {
                         sum = add(sum, div(load_upto(from, n), set1(static_cast<float>(cells))));
                     }
                 }
-                store_upto(to + ch, sum, n);
+                if (mask != nullptr) sum = select(less(zero(), load_upto(mask + cell + ch, n)), sum, zero());
+                store_upto(dx + cell + ch, sum, n);
             });
         }
     });

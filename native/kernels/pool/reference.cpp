@@ -86,14 +86,15 @@ void avgpool2d_forward(const Call& call) {
 
 void avgpool2d_backward(const Call& call) {
     const auto& a = args_of<AvgPoolArgs>(call);
-    const float* dy = operand<const float>(call, 0);
-    float* dx = operand(call, 1);
+    const float *dy = operand<const float>(call, 0), *mask = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
     for (int64_t i = 0; i < a.n * a.h * a.w * a.c; ++i) dx[i] = 0;
     for (int64_t c = 0; c < a.c; ++c)
         each_cell(a, 1, 1, [&](int64_t n, int64_t at, int64_t v, int64_t u) {
             int64_t cells = divisor(a, at / a.ow % a.oh, at % a.ow);
             if (inside(a, v, u) && cells > 0) dx[((n * a.h + v) * a.w + u) * a.c + c] += dy[at * a.c + c] / static_cast<float>(cells);
         });
+    for (int64_t i = 0; i < a.n * a.h * a.w * a.c; ++i) dx[i] = mask != nullptr && !(mask[i] > 0) ? 0.0f : dx[i];
 }
 
 void adaptive_avgpool2d_forward(const Call& call) {

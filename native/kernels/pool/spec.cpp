@@ -31,7 +31,9 @@ std::vector<Size> max_backward_sizes(const MaxPoolArgs& a, const Target&) {
 }
 
 std::vector<Size> avg_forward_sizes(const AvgPoolArgs& a, const Target&) { return {input_bytes(a), output_bytes(a)}; }
-std::vector<Size> avg_backward_sizes(const AvgPoolArgs& a, const Target&) { return {output_bytes(a), input_bytes(a)}; }
+std::vector<Size> avg_backward_sizes(const AvgPoolArgs& a, const Target&) {
+    return {output_bytes(a), input_bytes(a), input_bytes(a)};
+}
 
 ArgSpec margin(const char* name) { return whole(name, -kMaxDim, kMaxDim); }
 
@@ -66,7 +68,10 @@ Spec maxpool2d_backward() {
 }
 
 Spec avgpool2d_forward() { return make_spec<AvgPoolArgs, avg_forward_sizes>(avg_args(), {in("x"), out("y")}); }
-Spec avgpool2d_backward() { return make_spec<AvgPoolArgs, avg_backward_sizes>(avg_args(), {in("dy"), out("dx")}); }
+
+Spec avgpool2d_backward() {
+    return make_spec<AvgPoolArgs, avg_backward_sizes>(avg_args(), {in("dy"), maybe(in("mask")), over(out("dx"), "mask")});
+}
 
 Spec adaptive_avgpool2d_forward() {
     return make_spec<AdaptivePoolArgs, adaptive_forward_sizes>(adaptive_args(), {in("x"), out("y")});

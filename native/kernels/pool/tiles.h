@@ -45,14 +45,17 @@ inline void max_backward_tiles(const Call& call, const MaxPoolArgs& a) {
 }
 
 inline void avg_backward_tiles(const Call& call, const AvgPoolArgs& a) {
-    const float* dy = operand<const float>(call, 0);
-    float* dx = operand(call, 1);
+    const float *dy = operand<const float>(call, 0), *mask = operand<const float>(call, 1);
+    float* dx = operand(call, 2);
     const Vec cells = set1(static_cast<float>(a.kh * a.kw));
     each_row(call, a.n, a.oh, 4.0 * static_cast<double>(a.w * a.c * a.kh), [&](int64_t image, int64_t i) {
         const float* row = dy + (image * a.oh + i) * a.ow * a.c;
         spread_row(a, i, dx + image * a.h * a.w * a.c, [&](int64_t j, int64_t ch, int64_t n) {
             Vec share = div(load_upto(row + j * a.c + ch, n), cells);
-            return [=](int64_t, float* to) { store_upto(to, share, n); };
+            return [=](int64_t, float* to) {
+                if (mask == nullptr) return store_upto(to, share, n);
+                store_upto(to, select(less(zero(), load_upto(mask + (to - dx), n)), share, zero()), n);
+            };
         });
     });
 }

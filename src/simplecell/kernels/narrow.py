@@ -33,7 +33,9 @@ def _accepts_back(op: Op) -> str | None:
     return _refusal(data_gradient_numbers(op, 1), False)
 
 
-def _calls(op: Op, shop: Workshop, n: dict[str, int], roles: tuple[str, str, str | None], turned: int) -> tuple[Call, ...]:
+def _calls(
+    op: Op, shop: Workshop, n: dict[str, int], roles: tuple[str, str, str | None], turned: int
+) -> tuple[Call, ...]:
     """`roles`: what is read and written, and the bias where there is one."""
     x, y, bias = roles
     site = forward_numbers(op, shop.batch)

@@ -71,7 +71,8 @@ def _average_forward(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 
 def _average_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    return (Call("avgpool2d_backward", _average(op, shop), {"dy": op.reads["dy"], "dx": op.writes["dx"]}),)
+    operands = {"dy": op.reads["dy"], "mask": op.reads.get("mask"), "dx": op.writes["dx"]}
+    return (Call("avgpool2d_backward", _average(op, shop), operands),)
 
 
 def _adaptive(op: Op, shop: Workshop) -> tuple[Call, ...]:

@@ -67,7 +67,9 @@ def choose(plan: Plan) -> Plan:
             continue
         shop.label = f"{position}:{op.kind}:{op.label}"
         best, candidates = _best(plan, op)
-        ops.append(replace(op, algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop)))
+        ops.append(
+            replace(op, algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop))
+        )
     return replace(plan, ops=tuple(ops), tensors={**plan.tensors, **shop.made})
 
 

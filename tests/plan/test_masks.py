@@ -1,0 +1,71 @@
+"""The passes that spare memory in training and at the door: masks, updates, planar inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import simplecell as sc
+from simplecell.objectives import CrossEntropy
+from simplecell.plan import Plan, Training, make_plan
+from simplecell.run.native_stepper import NativeStepper
+from simplecell.run.reference_stepper import ReferenceStepper
+
+SGD = Training("cross_entropy", "sgd", {"momentum": 0.9, "nesterov": 0, "weight_decay": 0.0}, ("momentum_buffer",))
+
+
+def pooled(channels: int = 6, classes: int = 5) -> sc.Model:
+    return sc.Sequential(
+        sc.Input(3, 20, 18),
+        sc.Conv2d(channels, 3, name="conv1"), sc.ReLU(name="relu1"), sc.MaxPool2d(2, name="pool1"),
+        sc.Conv2d(channels, 3, padding=1, name="conv2"), sc.ReLU(name="relu2"), sc.AvgPool2d(2, name="pool2"),
+        sc.Conv2d(9, 2, name="conv3"), sc.ReLU(name="relu3"),
+        sc.Flatten(name="flat"), sc.Linear(12, name="fc1"), sc.ReLU(name="relu4"), sc.Linear(classes, name="fc2"),
+    )  # fmt: skip
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [op.kind for op in plan.ops]
+
+
+def test_masks_move_before_max_pools_and_into_the_ops_that_make_the_gradient() -> None:
+    plan = make_plan(pooled().graph, 4, training=SGD)
+    masked = {op.nodes[0]: op.reads["mask"] for op in plan.ops if "mask" in op.reads}
+    # conv2's dx carries relu1's mask, taken behind pool1, where it is a quarter of the size
+    assert masked == {"fc2": "relu4", "pool2": "relu2", "conv2": "pool1"}
+    # relu3's gradient arrives through the flattening, which turns the image: that one stays an op of its own
+    assert [op.nodes for op in plan.ops if op.kind == "relu.dx"] == [("relu3",)]
+
+
+def test_a_linear_layer_moves_its_weights_where_it_makes_their_gradient() -> None:
+    plan = make_plan(pooled().graph, 4, training=SGD)
+    assert kinds(plan).count("linear.update") == 2
+    assert not any(name in plan.tensors for name in ("d:fc1.weight", "d:fc2.weight"))
+    biases = [op.reads["weight"] for op in plan.ops if op.kind == "sgd" and op.reads["weight"].startswith("fc")]
+    assert sorted(biases) == ["fc1.bias", "fc2.bias"]
+
+
+def test_the_first_layer_reads_a_planar_image_where_nothing_else_reads_it_turned() -> None:
+    net = pooled()
+    assert "to_nhwc" not in kinds(net.plan(2))
+    assert "to_nhwc" in kinds(make_plan(net.graph, 2, training=SGD))
+    assert "to_nhwc" in kinds(pooled(channels=16).plan(2))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_five_steps_agree_with_the_definition(threads: int) -> None:
+    net = pooled().init(3)
+    rng = np.random.default_rng(4)
+    images = rng.standard_normal((7, 3, 20, 18)).astype(np.float32)
+    targets = rng.integers(0, 5, 7)
+    rule = sc.SGD(0.05, momentum=0.9, nesterov=True, weight_decay=1e-3)
+    weights = {name: w.copy() for name, w in net.state_dict().items()}
+    exact = {name: w.astype(np.float64) for name, w in weights.items()}
+    with sc.use(threads=threads):
+        ours = NativeStepper(net.graph, weights, rule, CrossEntropy())
+        theirs = ReferenceStepper(net.graph, exact, rule, CrossEntropy())
+        for _ in range(5):
+            got, want = ours.step(images, targets, 0.05), theirs.step(images.astype(np.float64), targets, 0.05)
+            assert got.loss == pytest.approx(want.loss, rel=1e-5)
+    for name, w in weights.items():
+        np.testing.assert_allclose(w, exact[name], atol=2e-5, err_msg=name)
