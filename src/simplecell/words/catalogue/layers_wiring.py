@@ -32,8 +32,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         ),
         "zh": "{unit:unit} 处的值位于输入的 {cells} 个格子之间，各按远近加权，合计为 {value:exact}。",
         "ja": (
-            "{unit:unit} の値は入力の {cells} 個のセルの間にあり、"
-            "それぞれを近さで重み付けした和は {value:exact} です。"
+            "{unit:unit} の値は入力の {cells} 個のセルの間にあり、それぞれを近さで重み付けした和は {value:exact} です。"
         ),
     },
     "layers.concat": {
