@@ -30,7 +30,7 @@ VECTOR = 16
 """Channels are transformed in vectors of so many."""
 
 CACHED_BYTES = 1 << 20
-"""Of transformed filters, which are four times as many bytes as plain ones, so much is still near from the last call."""
+"""Of transformed filters, which are four times the bytes of plain ones, so much is still near from the last call."""
 
 
 def accepts(op: Op) -> str | None:
