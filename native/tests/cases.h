@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -30,5 +31,16 @@ struct Case {
     bool mixes = false;      // the tolerance is relative to the operand's largest value
 };
 
-// Throws if the kernel has no generator: a new row of a table needs one here.
+// Throws if the kernel has no generator: a new row of a table needs one in one of the two tables below.
 Case random_case(const std::string& kernel, Random& random);
+
+using Makers = std::map<std::string, std::function<Case(Random&)>>;
+
+const Makers& value_cases();  // kernels that take values one by one, in rows or in channels
+const Makers& image_cases();  // kernels that know rows and columns, and products of matrices
+
+simplecell::Argument arg(const std::string& name, int64_t value);
+simplecell::Argument real_arg(const std::string& name, double value);
+int64_t some_count(Random& r);
+Case counted(Random& r);  // a number of elements
+Case layout(Random& r);   // images, channels, pixels

@@ -21,10 +21,7 @@ struct Forward {
     // V of a panel of tiles, for channel chunks [begin, end).
     void input(int64_t block, int64_t panel, int64_t begin, int64_t end, float* v) const {
         const Images images{x, a.h, a.w, a.c};
-        for (int64_t r = 0; r < rows(block, panel); ++r) {
-            TileAt tile = tile_at(plan.tiles, first_tile(block, panel) + r);
-            transform_tile<winograd::kInputs>(images, tile, a.top, a.left, begin, end, plan.tiles.rows, r, v + panel * panel_v());
-        }
+        transform_panel<winograd::kInputs>(images, plan.tiles, block, panel, a.top, a.left, begin, end, v + panel * panel_v());
     }
 
     // One place of M for the filter panels [begin, end) and all tiles of a block; m holds those from `m_first` on.

@@ -100,7 +100,7 @@ SC_INLINE void patch_line(const Vec* d, Vec* v) {
 
 // One tile and one vector of channels at the 36 places, `pitch` floats apart.
 template <int kSize, bool kWhole>
-inline void transform_patch(const Patch& patch, int64_t channel, int64_t lanes, float* to, int64_t pitch) {
+inline void transform_patch(const Patch& patch, int64_t channel, int64_t lanes, int64_t ahead, float* to, int64_t pitch) {
     constexpr int n = winograd::kInputs;
     Vec half[n][kSize];
 #pragma GCC unroll 6
@@ -108,6 +108,10 @@ inline void transform_patch(const Patch& patch, int64_t channel, int64_t lanes, 
         Vec d[kSize], v[n];
 #pragma GCC unroll 6
         for (int i = 0; i < kSize; ++i) d[i] = load_cell<kWhole>(patch.cell[i * kSize + j], channel, lanes);
+        if (kWhole && j >= kSize - winograd::kOutputs) {  // cells of the tile to the right
+#pragma GCC unroll 6
+            for (int i = 0; i < kSize; ++i) __builtin_prefetch(patch.cell[i * kSize + j] + channel + ahead);
+        }
         patch_line<kSize>(d, v);
 #pragma GCC unroll 6
         for (int i = 0; i < n; ++i) half[i][j] = v[i];
@@ -127,18 +131,22 @@ struct Images {
     int64_t h, w, c;
 };
 
-// The kSize x kSize cells from (tile.row - top, tile.column - left) on, all channels of the chunks [begin, end):
-// to[chunk][36][rows][lanes], of which this tile is row `r`.
+// The kSize x kSize cells from (tile.row - top, tile.column - left) on of a panel of tiles, all channels of the chunks
+// [begin, end): to[chunk][36][rows][lanes].
 template <int kSize>
-inline void transform_tile(const Images& from, const TileAt& tile, int64_t top, int64_t left, int64_t begin, int64_t end,
-                           int64_t rows, int64_t r, float* to) {
-    const Patch patch(from.at + tile.image * from.h * from.w * from.c, from.h, from.w, from.c, tile.row - top, tile.column - left, kSize);
-    const int64_t pitch = rows * kLanes;
-    for (int64_t chunk = begin; chunk < end; ++chunk) {
-        int64_t channel = chunk * kLanes, lanes = smaller(kLanes, from.c - channel);
-        float* at = to + chunk * kPlaces * pitch + r * kLanes;
-        if (patch.whole && lanes == kLanes) transform_patch<kSize, true>(patch, channel, lanes, at, pitch);
-        else transform_patch<kSize, false>(patch, channel, lanes, at, pitch);
+inline void transform_panel(const Images& from, const WinogradTiles& tiles, int64_t block, int64_t panel, int64_t top, int64_t left,
+                            int64_t begin, int64_t end, float* to) {
+    const int64_t pitch = tiles.rows * kLanes;
+    for (int64_t r = 0; r < tiles.rows_of(block, panel); ++r) {
+        const TileAt tile = tile_at(tiles, tiles.first_of(block, panel) + r);
+        const float* image = from.at + tile.image * from.h * from.w * from.c;
+        const Patch patch(image, from.h, from.w, from.c, tile.row - top, tile.column - left, kSize);
+        for (int64_t chunk = begin; chunk < end; ++chunk) {
+            int64_t channel = chunk * kLanes, lanes = smaller(kLanes, from.c - channel), ahead = winograd::kOutputs * from.c;
+            float* at = to + chunk * kPlaces * pitch + r * kLanes;
+            if (patch.whole && lanes == kLanes) transform_patch<kSize, true>(patch, channel, lanes, ahead, at, pitch);
+            else transform_patch<kSize, false>(patch, channel, lanes, 0, at, pitch);
+        }
     }
 }
 
@@ -153,6 +161,11 @@ struct Finish {
 // The outputs of one tile and one vector of filters, from 36 places `pitch` floats apart.
 inline void transform_output(const float* m, int64_t pitch, const TileAt& tile, int64_t channel, int64_t lanes, const Finish& f) {
     constexpr int n = winograd::kInputs, outputs = winograd::kOutputs;
+    const int64_t rows = smaller(outputs, f.h - tile.row), columns = smaller(outputs, f.w - tile.column);
+    const int64_t origin = ((tile.image * f.h + tile.row) * f.w + tile.column) * f.c + channel;
+    for (int64_t i = 0; i < rows; ++i) {
+        for (int64_t j = 0; j < columns; ++j) __builtin_prefetch(f.y + origin + (i * f.w + j) * f.c, 1);
+    }
     Vec half[outputs][n];
 #pragma GCC unroll 6
     for (int j = 0; j < n; ++j) {
@@ -164,8 +177,6 @@ inline void transform_output(const float* m, int64_t pitch, const TileAt& tile, 
         for (int i = 0; i < outputs; ++i) half[i][j] = out[i];
     }
     const Vec bias = f.bias != nullptr ? load_n(f.bias + channel, lanes) : zero();
-    const int64_t rows = smaller(outputs, f.h - tile.row), columns = smaller(outputs, f.w - tile.column);
-    const int64_t origin = ((tile.image * f.h + tile.row) * f.w + tile.column) * f.c + channel;
 #pragma GCC unroll 4
     for (int i = 0; i < outputs; ++i) {
         Vec out[outputs];

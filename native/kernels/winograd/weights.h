@@ -62,19 +62,13 @@ struct Weights {
 
     void input(int64_t block, int64_t panel, int64_t begin, int64_t end, float* v) const {
         const Images images{x, a.h, a.w, a.c};
-        for (int64_t r = 0; r < plan.tiles.rows_of(block, panel); ++r) {
-            TileAt tile = tile_at(plan.tiles, plan.tiles.first_of(block, panel) + r);
-            transform_tile<winograd::kInputs>(images, tile, a.top, a.left, begin, end, plan.tiles.rows, r, v + panel * panel_v());
-        }
+        transform_panel<winograd::kInputs>(images, plan.tiles, block, panel, a.top, a.left, begin, end, v + panel * panel_v());
     }
 
     // D of a panel of tiles for the filter chunks [begin, end), and what they add to a partial sum of dy.
     void gradient(int64_t block, int64_t panel, int64_t begin, int64_t end, float* d, float* bias, bool start) const {
         const Images images{dy, a.oh, a.ow, a.co};
-        for (int64_t r = 0; r < plan.tiles.rows_of(block, panel); ++r) {
-            TileAt tile = tile_at(plan.tiles, plan.tiles.first_of(block, panel) + r);
-            transform_tile<winograd::kOutputs>(images, tile, 0, 0, begin, end, plan.tiles.rows, r, d + panel * panel_d());
-        }
+        transform_panel<winograd::kOutputs>(images, plan.tiles, block, panel, 0, 0, begin, end, d + panel * panel_d());
         for (int64_t chunk = begin; chunk < end; ++chunk) add_bias(block, panel, chunk, bias, start);
     }
 
@@ -110,18 +104,22 @@ struct Weights {
     // dw (OIHW) of one vector of filters and the input channels [begin, end), from all groups' S in order.
     void taps(int64_t chunk, int64_t begin, int64_t end, const float* s, float* dw) const {
         constexpr int n = winograd::kInputs, taps = winograd::kTaps;
-        float out[kTogether * taps * taps][kLanes];
+        float places[kPlaces][kTogether * kLanes], out[kTogether * taps * taps][kLanes];
+        const int64_t count = (end - begin) * kLanes;
+        for (int place = 0; place < kPlaces; ++place) {
+            const float* from = s + place * plan.place + (chunk * plan.chunks * kLanes + begin) * kLanes;
+            for (int64_t e = 0; e < count; e += kLanes) {
+                Vec sum = load(from + e);
+                for (int64_t g = 1; g < plan.groups; ++g) sum = add(sum, load(from + g * plan.s + e));
+                store(places[place] + e, sum);
+            }
+        }
         for (int64_t c = begin; c < end; ++c) {
-            const float* from = s + (chunk * plan.chunks * kLanes + c) * kLanes;
             Vec half[taps][n];
             for (int j = 0; j < n; ++j) {
-                Vec places[n], t[taps];
-                for (int i = 0; i < n; ++i) {
-                    const float* at = from + (i * n + j) * plan.place;
-                    places[i] = load(at);
-                    for (int64_t g = 1; g < plan.groups; ++g) places[i] = add(places[i], load(at + g * plan.s));
-                }
-                taps_line(places, t);
+                Vec at[n], t[taps];
+                for (int i = 0; i < n; ++i) at[i] = load(places[i * n + j] + (c - begin) * kLanes);
+                taps_line(at, t);
                 for (int i = 0; i < taps; ++i) half[i][j] = t[i];
             }
             for (int i = 0; i < taps; ++i) {

@@ -30,9 +30,9 @@ constexpr double kP = 2.0 / 3, kQ = 3.0 / 2, kP2 = kP * kP, kQ2 = kQ * kQ;
 constexpr double kScaleP = 1 / (2 * kP2 * (kP2 - kQ2)), kScaleQ = 1 / (2 * kQ2 * (kQ2 - kP2));  // 1 / prod(point - others)
 
 // What block sizes aim at; found by measurement on a machine with 2 MiB of second-level cache.
-constexpr int64_t kFusedFilterFloats = 36 * 128 * 128;  // larger filters are passed over once a stage, not once a block
+constexpr int64_t kFusedFilterFloats = 36 * 256 * 256;  // larger filters are passed over once a stage, not once a block
 constexpr int64_t kBlockFloats = 224 << 10;             // V and M of a block, in the second-level cache
-constexpr int64_t kStageFloats = 4 << 20;               // V and M of a stage, in the third-level cache
+constexpr int64_t kStageFloats = 1 << 20;               // V and M of a stage, in the third-level cache
 constexpr int64_t kFewBlocks = 12;                      // below this blocks are too few to share out
 constexpr int64_t kStageTasks = 16;
 }  // namespace winograd
@@ -142,7 +142,7 @@ namespace {
 
 inline WinogradWeightsPlan winograd_weights_plan(const WinogradWeightsArgs& a, const Blocking& block) {
     using namespace winograd;
-    constexpr int64_t kPartialFloats = 4 << 20, kMostGroups = 16, kFewestGroups = 4, kPanelTiles = 14;
+    constexpr int64_t kPartialFloats = 4 << 20, kMostGroups = 8, kFewestGroups = 4, kPanelTiles = 28;
     WinogradWeightsPlan p{};
     p.tiles = winograd_tiles(a.n, a.oh, a.ow);
     p.chunks = winograd_ceil(a.c, block.lanes);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
@@ -13,12 +13,13 @@ from simplecell.cli.frame import command
 from simplecell.cli.options import Json, Lang
 from simplecell.cli.output import print_json
 from simplecell.errors import ArgumentError, message
-from simplecell.explain import Explanation, explain
-from simplecell.graph import functional
 from simplecell.layers import KINDS
 from simplecell.layers.base import Array, Input, Layer, Shape
 from simplecell.words import language, say, shape_text
 from simplecell.words.layout import WIDTH, table, width, wrap
+
+if TYPE_CHECKING:
+    from simplecell.explain import Explanation
 
 
 def register(app: typer.Typer) -> None:
@@ -116,6 +117,9 @@ def _facts(kind: type[Layer], lang: str) -> list[str]:
 
 def _opened(kind: type[Layer]) -> Explanation:
     """The middle unit of the first example, over small numbers made for it."""
+    from simplecell.explain import explain
+    from simplecell.graph import functional
+
     layer, shapes = kind.EXAMPLES[0]
     inputs = [Input(*shape) for shape in shapes]
     graph = functional(inputs, [layer.renamed("example")(*inputs)])

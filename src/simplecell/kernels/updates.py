@@ -39,15 +39,16 @@ STATE = {
     "rmsprop": ("square_avg", "grad_avg", "momentum_buffer"),
 }
 """By kernel: the state it moves. What an optimiser's settings leave out has no bytes."""
-OPERANDS = {"sgd": {"momentum_buffer": "v"}}
+OPERANDS: dict[tuple[str, str], str] = {("sgd", "momentum_buffer"): "v"}
 """Operands that have another name than the state."""
 
 
 def _update(op: Op, shop: Workshop) -> tuple[Call, ...]:
     kernel = "adam" if op.kind == "adamw" else op.kind
-    operands = {"w": op.reads["weight"], "g": op.reads["gradient"], "hyper": op.reads["hyper"]}
+    operands: dict[str, str | None] = {"w": op.reads["weight"], "g": op.reads["gradient"], "hyper": op.reads["hyper"]}
     for key in STATE[kernel]:
-        operands[OPERANDS.get(kernel, {}).get(key, key)] = op.reads.get(key) or shop.scratch(0, key)
+        name = OPERANDS.get((kernel, key)) or key
+        operands[name] = op.reads.get(key) or shop.scratch(0, key)
     count = math.prod(shop.tensor(op.reads["weight"]).shape)
     return (Call(kernel, {"count": count, **op.attributes}, operands),)
 

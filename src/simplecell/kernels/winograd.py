@@ -18,11 +18,19 @@ FEWEST_CHANNELS = 8
 
 TILE, PLACES = 4, 36
 
-INPUT_FLOPS, OUTPUT_FLOPS, GRADIENT_FLOPS = 480.0, 420.0, 460.0
-"""Time to transform one channel of one tile of x, of y and of dy, in the FLOPs a product would do in that time."""
+# What the algorithm does besides products, in the FLOPs that products would do in the same time; measured on AVX-512.
 
-FILTER_FLOPS = 800.0
-"""Time to transform one filter's taps on one channel, in the same measure; paid in training, by each step."""
+FORWARD_TILE_FLOPS, GRADIENT_TILE_FLOPS = 800.0, 1500.0
+"""To transform one channel of one tile: forward (and for the data gradient), and for the weights' gradient."""
+
+FILTER_FLOPS, SUM_FLOPS = 2700.0, 450.0
+"""To transform one filter on one channel, as training does at each step; to bring back one sum of their gradients."""
+
+VECTOR = 16
+"""Channels are transformed in vectors of so many."""
+
+CACHED_BYTES = 1 << 20
+"""Of transformed filters, which are four times the bytes of plain ones, so much is still near from the last call."""
 
 
 def accepts(op: Op) -> str | None:
@@ -88,28 +96,33 @@ def _weight_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call("winograd_backward_weights", numbers, operands),)
 
 
-def _work(op: Op, n: dict[str, int]) -> tuple[float, float]:
-    """(FLOPs of the products and of the transforms, bytes of images and transformed filters)."""
-    tiles, c, k = _tiles(n), n["c"], n["co"]
-    flops = 2.0 * PLACES * tiles * c * k + tiles * (INPUT_FLOPS * c + OUTPUT_FLOPS * k)
-    moved = n["n"] * (n["h"] * n["w"] * c + n["oh"] * n["ow"] * k) + PLACES * c * k
-    return flops, 4.0 * moved
+def _work(n: dict[str, int], tile_flops: float) -> tuple[float, float]:
+    """(FLOPs of the products and of the transforms of tiles, bytes of the images)."""
+    c, k = (ceil(n[name] / VECTOR) * VECTOR for name in ("c", "co"))
+    flops = _tiles(n) * (2.0 * PLACES * c * k + tile_flops * (c + k))
+    return flops, 4.0 * n["n"] * (n["h"] * n["w"] * n["c"] + n["oh"] * n["ow"] * n["co"])
+
+
+def _far_filters(n: dict[str, int]) -> float:
+    return max(0.0, 4.0 * PLACES * n["c"] * n["co"] - CACHED_BYTES)
 
 
 def _forward_work(op: Op, batch: int) -> tuple[float, float]:
-    return _work(op, forward_numbers(op, batch))
+    n = forward_numbers(op, batch)
+    flops, moved = _work(n, FORWARD_TILE_FLOPS)
+    return flops, moved + _far_filters(n)
 
 
 def _data_work(op: Op, batch: int) -> tuple[float, float]:
-    return _work(op, data_gradient_numbers(op, batch))
+    n = data_gradient_numbers(op, batch)
+    flops, moved = _work(n, FORWARD_TILE_FLOPS)
+    return flops + FILTER_FLOPS * n["c"] * n["co"], moved + _far_filters(n)
 
 
 def _weight_work(op: Op, batch: int) -> tuple[float, float]:
     n = forward_numbers(op, batch)
-    tiles, c, k = _tiles(n), n["c"], n["co"]
-    flops = 2.0 * PLACES * tiles * c * k + tiles * (INPUT_FLOPS * c + GRADIENT_FLOPS * k)
-    moved = n["n"] * (n["h"] * n["w"] * c + n["oh"] * n["ow"] * k) + 2 * PLACES * c * k
-    return flops, 4.0 * moved
+    flops, moved = _work(n, GRADIENT_TILE_FLOPS)
+    return flops + SUM_FLOPS * n["c"] * n["co"], moved
 
 
 ALGORITHMS = (

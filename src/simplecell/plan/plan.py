@@ -16,9 +16,9 @@ from simplecell.plan.settings import Machine, Settings
 class Training:
     """What makes a plan a training plan: the names of the loss and the optimiser's kernel, and its fixed numbers.
 
-    `state` names what the optimiser keeps of each weight, `scalars` those of it that are one number. With `update` False
-    the weights' gradients are kept instead of used. `loss_arguments` are those of the loss; with any but its defaults
-    it runs by its reference definition.
+    `state` names what the optimiser keeps of each weight, `scalars` those of it that are one number. With `update`
+    False the weights' gradients are kept instead of used. `loss_arguments` are those of the loss; with any but its
+    defaults it runs by its reference definition.
     """
 
     loss: str

@@ -52,8 +52,7 @@ def fit(
             for callback in callbacks:
                 callback.on_train_begin(run)
             for epoch in range(1, epochs + 1):
-                losses = [float(done.get("validation_loss", done["loss"])) for done in history.epochs]
-                run.lr = schedule.at(optimizer.lr, epoch - 1, losses) if schedule else optimizer.lr
+                run.lr = schedule.at(optimizer.lr, epoch - 1, _losses(history)) if schedule else optimizer.lr
                 record = _epoch(stepper, train, run, epoch, seed, callbacks)
                 if record is not None and validation is not None and evaluate is not None:
                     record |= {f"validation_{name}": value for name, value in evaluate(validation).items()}
@@ -68,6 +67,11 @@ def fit(
         for callback in callbacks:
             callback.on_train_end(history)
     return history
+
+
+def _losses(history: History) -> list[float]:
+    """The loss after each epoch so far, of the validation where there is one."""
+    return [float(record.get("validation_loss", record["loss"])) for record in history.epochs]
 
 
 def _epoch(
