@@ -47,7 +47,7 @@ PIXELS: list[Numbers] = [
     {"pixels": 8 * 49, "c": 2048, "eps": 1e-5, "momentum": 0.1},
 ]
 GROUPS: list[Numbers] = [{"n": 8, "hw": 112 * 112, "c": 64, "groups": 8, "eps": 1e-5}]
-ROWS: list[Numbers] = [{"rows": 8 * 12544, "f": 64, "eps": 1e-5}, {"rows": 8, "f": 802816, "eps": 1e-5}]
+ROWS: list[Numbers] = [{"rows": 8 * 784, "f": 1024, "eps": 1e-5}, {"rows": 8, "f": 802816, "eps": 1e-5}]
 LRN: list[Numbers] = [{"pixels": 8 * 55 * 55, "c": 96, "size": 5, "alpha": 1e-4, "beta": 0.75, "k": 1.0}]
 FUNCTIONS = (
     "relu6",

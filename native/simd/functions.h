@@ -58,8 +58,8 @@ struct Logistic {
 };
 
 SC_INLINE Logistic logistic(Vec x) {
-    Vec e = exp(negative(magnitude(x))), whole = add(e, set1(1.0f));
-    Vec large = div(set1(1.0f), whole), small = div(e, whole);
+    Vec e = exp(negative(magnitude(x)));
+    Vec large = div(set1(1.0f), add(e, set1(1.0f))), small = mul(e, large);
     Mask below = less(x, zero());
     return {select(below, small, large), select(below, large, small)};
 }
@@ -79,12 +79,14 @@ SC_INLINE Normal normal(Vec x) {
     e = fma(mul(e, rest), set1(-0.5f), e);
     Vec z = mul(magnitude(x), set1(0.707106781f));
     z = select(less(set1(10.5f), z), set1(10.5f), z);
-    Vec t = div(sub(z, set1(2.0f)), add(z, set1(2.0f)));
+    Vec near = add(z, set1(2.0f)), wide = fma(z, set1(2.0f), set1(1.0f));
+    Vec both = div(set1(1.0f), mul(near, wide));  // one division for two
+    Vec t = mul(mul(sub(z, set1(2.0f)), wide), both);
     constexpr float kFitted[] = {3.00163665e-05f, -0.000357580546f, -0.00125241128f, 0.00126804982f, 0.00863614865f, -0.0080434354f,
                                  -0.0542044863f,  0.164053097f,     -0.166031405f,   -0.0927639008f, 1.27697837f};
     Vec p = set1(kFitted[0]);
     for (int i = 1; i < 11; ++i) p = fma(p, t, set1(kFitted[i]));
-    Vec tail = div(mul(mul(e, p), set1(0.5f)), fma(z, set1(2.0f), set1(1.0f)));
+    Vec tail = mul(mul(mul(e, p), set1(0.5f)), mul(near, both));
     Vec below = select(less(zero(), x), sub(set1(1.0f), tail), tail);
     return {below, mul(e, set1(0.398942280f))};
 }

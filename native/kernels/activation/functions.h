@@ -113,8 +113,8 @@ struct Mish {
         Vec one = set1(1.0f), two = set1(2.0f), e = exp(negative(magnitude(x)));
         Mask below = less(x, zero());
         Vec part = select(below, mul(e, add(e, two)), fma(e, two, one));
-        Vec rest = select(below, two, mul(two, mul(e, e))), whole = add(part, rest);
-        return {div(part, whole), div(rest, whole), div(select(below, e, one), add(e, one))};
+        Vec rest = select(below, two, mul(two, mul(e, e))), whole = div(one, add(part, rest)), r = div(one, add(e, one));
+        return {mul(part, whole), mul(rest, whole), select(below, mul(e, r), r)};
     }
     SC_MEMBER Vec value(Vec x) const { return mul(x, gate(x).open); }
     SC_MEMBER Vec slope(Vec x) const {
@@ -124,12 +124,13 @@ struct Mish {
 };
 
 struct Softplus {
-    Vec beta, threshold;
+    Vec beta, share, threshold;
     explicit Softplus(const SoftplusArgs& a)
-        : beta(set1(static_cast<float>(a.beta))), threshold(set1(static_cast<float>(a.threshold))) {}
+        : beta(set1(static_cast<float>(a.beta))), share(set1(static_cast<float>(1 / a.beta))),
+          threshold(set1(static_cast<float>(a.threshold))) {}
     SC_MEMBER Vec value(Vec x) const {
         Vec z = mul(beta, x), low = log1p_unit(exp(negative(magnitude(z))));
-        return select(less(threshold, z), x, div(add(max(zero(), z), low), beta));
+        return select(less(threshold, z), x, mul(add(max(zero(), z), low), share));
     }
     SC_MEMBER Vec slope(Vec x) const {
         Vec z = mul(beta, x);

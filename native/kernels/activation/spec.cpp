@@ -39,7 +39,7 @@ std::vector<Size> prelu_forward_sizes(const PreluArgs& a, const Target&) {
 }
 
 std::vector<Size> prelu_backward_sizes(const PreluArgs& a, const Target&) {
-    Size bytes = prelu_bytes(a), partials = Size(prelu_plan(a).chunks) * Size(a.c) * Size(12);
+    Size bytes = prelu_bytes(a), partials = Size(prelu_plan(a).chunks) * Size(a.c) * Size(16);
     return {bytes, bytes, f32(a.slopes), bytes, f32(a.slopes), partials};
 }
 

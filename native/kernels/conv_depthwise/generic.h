@@ -26,25 +26,32 @@ struct ForwardRow {
     Finish finish;
     float* y;
 
-    // Output row i of an image whose first output pixel is number `origin`, for the channels [ch, ch + n), filter q of each.
-    void run(const Line& down, const Line& across, int64_t i, int64_t origin, int64_t ch, int64_t q, int64_t n) const {
-        const int64_t m = a.co / a.c, taps = a.kh * a.kw;
+    // Output row i of an image whose first output pixel is number `origin`.
+    void run(const Line& down, const Line& across, int64_t i, int64_t origin) const {
         const Span rows = down.taps_of(i);
-        const Vec start = bias == nullptr ? zero() : m == 1 ? load_upto(bias + ch, n) : load_strided(bias + ch * m + q, m, n);
         each_stretch(across, [&](int64_t j, int64_t count, Span columns) {
-            Vec sums[kCells];
-            for (int64_t p = 0; p < count; ++p) sums[p] = start;
-            accumulate(source.walk(down, across, rows, columns), source.first_cell(down, across, rows, columns, i, j) + ch,
-                       source.first_weight(down, across, rows, columns) + q * taps * a.c + ch, n, count, sums);
-            for (int64_t p = 0; p < count; ++p) {
-                int64_t at = (origin + i * a.ow + j + p) * a.co + ch * m + q;
-                if (m == 1) {
-                    store_upto(y + at, finish.of(sums[p], finish.add != nullptr ? load_upto(finish.add + at, n) : zero()), n);
-                } else {
-                    Vec other = finish.add != nullptr ? load_strided(finish.add + at, m, n) : zero();
-                    store_strided(y + at, m, finish.of(sums[p], other), n);
-                }
+            const Walk walk = source.walk(down, across, rows, columns);
+            const float *cell = source.first_cell(down, across, rows, columns, i, j);
+            const float *weight = source.first_weight(down, across, rows, columns);
+            float* to = y + (origin + i * a.ow + j) * a.co;
+            const float* add = finish.add == nullptr ? nullptr : finish.add + (to - y);
+            for (int64_t q = 0; q < a.co / a.c; ++q) {
+                const float* filters = weight + q * a.kh * a.kw * a.c;
+                each_vector(a.c, [&](int64_t ch, int64_t n) { block(walk, cell + ch, filters + ch, ch, q, n, count, to, add); });
             }
+        });
+    }
+
+    // `count` pixels, for the channels [ch, ch + n), filter q of each.
+    SC_MEMBER void block(const Walk& walk, const float* cell, const float* weight, int64_t ch, int64_t q, int64_t n, int64_t count,
+                         float* to, const float* add) const {
+        const int64_t m = a.co / a.c, at = ch * m + q;
+        const Vec start = bias == nullptr ? zero() : m == 1 ? load_upto(bias + ch, n) : load_strided(bias + at, m, n);
+        each_result(walk, cell, weight, n, count, start, [&](int64_t p, Vec sum) {
+            float* pixel = to + p * a.co + at;
+            const float* more = add == nullptr ? nullptr : add + p * a.co + at;
+            if (m == 1) store_upto(pixel, finish.of(sum, more != nullptr ? load_upto(more, n) : zero()), n);
+            else store_strided(pixel, m, finish.of(sum, more != nullptr ? load_strided(more, m, n) : zero()), n);
         });
     }
 };
@@ -58,76 +65,84 @@ inline void each_image_row(const Call& call, int64_t n, int64_t rows, double eac
     });
 }
 
-// Sums over one row of outputs the products of dy and the cells under `count` neighbouring taps of a filter's row, and
-// adds them to `sum` (c floats from tap to tap).
+// The outputs of a row whose cell under tap kx exists.
+inline Span outputs_of(const DepthwiseArgs& a, int64_t kx) {
+    int64_t first = kx * a.dw - a.left;
+    int64_t begin = first < 0 ? divide_up(-first, a.sw) : 0, end = first < a.w ? divide_up(a.w - first, a.sw) : 0;
+    end = smaller(end, a.ow);
+    return {smaller(begin, end), end};
+}
+
+// Sums over one row of outputs the products of dy and the cells under `kTaps` neighbouring taps of a filter's row, and adds
+// them to `sum` (c floats from tap to tap).
+template <int kTaps>
 struct WeightsRow {
     const DepthwiseArgs& a;
-    const float *x, *dy;  // the row of cells under the tap, channel ch; the row of outputs, channel ch, filter q
+    const float *x, *dy;  // the first output's cell under the first tap; the row of outputs
     float* sum;
-    int64_t n;
+    Span own[kTaps], shared;
 
-    Span outputs(int64_t kx) const {  // whose cell under tap kx exists
-        int64_t first = kx * a.dw - a.left;
-        int64_t begin = first < 0 ? divide_up(-first, a.sw) : 0, end = first < a.w ? divide_up(a.w - first, a.sw) : 0;
-        end = smaller(end, a.ow);
-        return {smaller(begin, end), end};
-    }
-    SC_MEMBER Vec slope(int64_t j) const {
-        int64_t m = a.co / a.c;
-        return m == 1 ? load_upto(dy + j * a.co, n) : load_strided(dy + j * a.co, m, n);
-    }
-    SC_MEMBER Vec cell(int64_t j, int64_t kx) const { return load_upto(x + (j * a.sw + kx * a.dw - a.left) * a.c, n); }
-
-    template <int kTaps>
-    void taps(int64_t kx) const {
-        Span own[kTaps], shared = {0, a.ow};
+    WeightsRow(const DepthwiseArgs& args, const float* cells, const float* slopes, float* to, int64_t kx)
+        : a(args), x(cells + (kx * args.dw - args.left) * args.c), dy(slopes), sum(to), shared{0, args.ow} {
         for (int t = 0; t < kTaps; ++t) {
-            own[t] = outputs(kx + t);
+            own[t] = outputs_of(a, kx + t);
             shared = {larger(shared.begin, own[t].begin), smaller(shared.end, own[t].end)};
         }
         shared.end = larger(shared.begin, shared.end);
-        Vec sums[kTaps];
-        for (int t = 0; t < kTaps; ++t) {
-            sums[t] = zero();
-            for (int64_t j = own[t].begin; j < smaller(own[t].end, shared.begin); ++j) sums[t] = fma(cell(j, kx + t), slope(j), sums[t]);
-        }
-        for (int64_t j = shared.begin; j < shared.end; ++j) {
-            Vec g = slope(j);
-#pragma GCC unroll 4
-            for (int t = 0; t < kTaps; ++t) sums[t] = fma(cell(j, kx + t), g, sums[t]);
-        }
-        for (int t = 0; t < kTaps; ++t) {
-            for (int64_t j = larger(own[t].begin, shared.end); j < own[t].end; ++j) sums[t] = fma(cell(j, kx + t), slope(j), sums[t]);
-            float* to = sum + (kx + t) * a.c;
-            store_upto(to, add(load_upto(to, n), sums[t]), n);
-        }
     }
+    SC_MEMBER Vec slope(int64_t j, int64_t ch, int64_t n) const {
+        return a.co == a.c ? load_upto(dy + j * a.co + ch, n) : load_strided(dy + j * a.co + ch * (a.co / a.c), a.co / a.c, n);
+    }
+    SC_MEMBER Vec cell(int64_t j, int t, int64_t ch, int64_t n) const { return load_upto(x + (j * a.sw + t * a.dw) * a.c + ch, n); }
+
     void run() const {
-        int64_t kx = 0;
-        for (; kx + 4 <= a.kw; kx += 4) taps<4>(kx);
-        if (a.kw - kx == 3) taps<3>(kx);
-        else if (a.kw - kx == 2) taps<2>(kx);
-        else if (a.kw - kx == 1) taps<1>(kx);
+        each_vector(a.c, [&](int64_t ch, int64_t n) {
+            Vec sums[kTaps];
+            for (int t = 0; t < kTaps; ++t) {
+                sums[t] = zero();
+                for (int64_t j = own[t].begin; j < smaller(own[t].end, shared.begin); ++j) sums[t] = fma(cell(j, t, ch, n), slope(j, ch, n), sums[t]);
+            }
+            for (int64_t j = shared.begin; j < shared.end; ++j) {
+                Vec g = slope(j, ch, n);
+#pragma GCC unroll 4
+                for (int t = 0; t < kTaps; ++t) sums[t] = fma(cell(j, t, ch, n), g, sums[t]);
+            }
+            for (int t = 0; t < kTaps; ++t) {
+                for (int64_t j = larger(own[t].begin, shared.end); j < own[t].end; ++j) sums[t] = fma(cell(j, t, ch, n), slope(j, ch, n), sums[t]);
+                float* to = sum + t * a.c + ch;
+                store_upto(to, add(load_upto(to, n), sums[t]), n);
+            }
+        });
     }
 };
+
+// All taps of a filter's row.
+inline void add_filter_row(const DepthwiseArgs& a, const float* cells, const float* slopes, float* sum) {
+    int64_t kx = 0;
+    for (; kx + 4 <= a.kw; kx += 4) WeightsRow<4>(a, cells, slopes, sum + kx * a.c, kx).run();
+    sum += kx * a.c;
+    if (a.kw - kx == 3) WeightsRow<3>(a, cells, slopes, sum, kx).run();
+    else if (a.kw - kx == 2) WeightsRow<2>(a, cells, slopes, sum, kx).run();
+    else if (a.kw - kx == 1) WeightsRow<1>(a, cells, slopes, sum, kx).run();
+}
 
 // Adds one row of outputs to a partial gradient: [q][ky][kx][ch], and the bias's [q][ch] behind it.
 inline void add_output_row(const DepthwiseArgs& a, const float* x, const float* dy, int64_t i, float* partial) {
     const int64_t m = a.co / a.c, taps = a.kh * a.kw;
     const Span rows = forward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top).taps_of(i);
-    each_vector(a.c, [&](int64_t ch, int64_t n) {
-        for (int64_t q = 0; q < m; ++q) {
-            const float* slopes = dy + ch * m + q;
-            for (int64_t ky = rows.begin; ky < rows.end; ++ky) {
-                const float* cells = x + (i * a.sh - a.top + ky * a.dh) * a.w * a.c + ch;
-                WeightsRow{a, cells, slopes, partial + (q * taps + ky * a.kw) * a.c + ch, n}.run();
-            }
+    for (int64_t q = 0; q < m; ++q) {
+        for (int64_t ky = rows.begin; ky < rows.end; ++ky) {
+            const float* cells = x + (i * a.sh - a.top + ky * a.dh) * a.w * a.c;
+            add_filter_row(a, cells, dy + q, partial + (q * taps + ky * a.kw) * a.c);
+        }
+        each_vector(a.c, [&](int64_t ch, int64_t n) {
             float* bias = partial + a.co * taps + q * a.c + ch;
+            const float* slopes = dy + ch * m + q;
             Vec sum = zero();
             for (int64_t j = 0; j < a.ow; ++j) sum = add(sum, m == 1 ? load_upto(slopes + j * a.co, n) : load_strided(slopes + j * a.co, m, n));
             store_upto(bias, add(load_upto(bias, n), sum), n);
-        }
-    });
+        });
+    }
 }
 
 }  // namespace
@@ -149,11 +164,9 @@ void depthwise_forward(const Call& call) {
     const Line down = forward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top), across = forward_line(a.w, a.ow, a.kw, a.sw, a.dw, a.left);
     const Finish finish{operand<const float>(call, 3), a.relu != 0, static_cast<float>(a.clip)};
     each_image_row(call, a.n, a.oh, static_cast<double>(a.ow * a.co) * static_cast<double>(a.kh * a.kw), [&](int64_t image, int64_t i) {
-        const Source source{x + image * a.h * a.w * a.c, operand<const float>(call, 1), a.w, a.c, 1, a.kw, a.c};
+        const Source source{x + image * a.h * a.w * a.c, operand<const float>(call, 1), a.w, a.c, 1, a.kh, a.kw, a.c};
         const ForwardRow row{a, source, operand<const float>(call, 2), finish, operand(call, 4)};
-        each_vector(a.c, [&](int64_t ch, int64_t n) {
-            for (int64_t q = 0; q < a.co / a.c; ++q) row.run(down, across, i, image * a.oh * a.ow, ch, q, n);
-        });
+        row.run(down, across, i, image * a.oh * a.ow);
     });
 }
 
@@ -161,24 +174,22 @@ void depthwise_backward_data(const Call& call) {
     const auto& a = args_of<DepthwiseArgs>(call);
     const float *dy = operand<const float>(call, 0), *packed = operand<const float>(call, 1);
     float* dx = operand(call, 2);
-    const int64_t m = a.co / a.c, taps = a.kh * a.kw;
-    each_image_row(call, a.n, a.h, static_cast<double>(a.w * a.co) * static_cast<double>(taps), [&](int64_t image, int64_t v) {
-        const Source source{dy + image * a.oh * a.ow * a.co, packed, a.ow, a.co, m, a.kw, a.c};
+    const int64_t m = a.co / a.c;
+    each_image_row(call, a.n, a.h, static_cast<double>(a.w * a.co) * static_cast<double>(a.kh * a.kw), [&](int64_t image, int64_t v) {
+        const Source source{dy + image * a.oh * a.ow * a.co, packed, a.ow, a.co, m, a.kh, a.kw, a.c};
         const Line down = backward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top, v % a.sh);
         const Span rows = down.taps_of(v / a.sh);
         float* to = dx + (image * a.h + v) * a.w * a.c;
         for (int64_t remainder = 0; remainder < smaller(a.sw, a.w); ++remainder) {
             const Line across = backward_line(a.w, a.ow, a.kw, a.sw, a.dw, a.left, remainder);
-            each_vector(a.c, [&](int64_t ch, int64_t n) {
-                each_stretch(across, [&](int64_t r, int64_t count, Span columns) {
-                    Vec sums[kCells];
-                    for (int64_t p = 0; p < count; ++p) sums[p] = zero();
-                    for (int64_t q = 0; q < m; ++q) {
-                        accumulate(source.walk(down, across, rows, columns),
-                                   source.first_cell(down, across, rows, columns, v / a.sh, r) + ch * m + q,
-                                   source.first_weight(down, across, rows, columns) + q * taps * a.c + ch, n, count, sums);
-                    }
-                    for (int64_t p = 0; p < count; ++p) store_upto(to + (remainder + (r + p) * a.sw) * a.c + ch, sums[p], n);
+            each_stretch(across, [&](int64_t r, int64_t count, Span columns) {
+                const Walk walk = source.walk(down, across, rows, columns);
+                const float *cell = source.first_cell(down, across, rows, columns, v / a.sh, r);
+                const float *weight = source.first_weight(down, across, rows, columns);
+                float* first = to + (remainder + r * a.sw) * a.c;
+                each_vector(a.c, [&](int64_t ch, int64_t n) {
+                    each_result(walk, cell + ch * m, weight + ch, n, count, zero(),
+                                [&](int64_t p, Vec sum) { store_upto(first + p * a.sw * a.c + ch, sum, n); });
                 });
             });
         }

@@ -80,14 +80,15 @@ struct Walk {
     int64_t w_row, w_column;
     int64_t x_step;                 // from result to result
     int64_t lanes;                  // from lane to lane of x
+    int64_t repeats;                // filters that are summed up: one forward, a channel's all backward
+    int64_t x_repeat, w_repeat;     // from filter to filter
 };
 
 constexpr int kCells = 8;  // results of a block, one accumulator each
 
+// Adds the taps of kCount results to their sums, which stay in registers.
 template <int kCount, bool kFull, bool kStrided>
-SC_INLINE void accumulate(const Walk& walk, const float* x, const float* w, int64_t n, Vec* sums) {
-    Vec sum[kCount];
-    for (int i = 0; i < kCount; ++i) sum[i] = sums[i];
+SC_INLINE void add_taps(const Walk& walk, const float* x, const float* w, int64_t n, Vec (&sums)[kCount]) {
     for (int64_t row = 0; row < walk.rows; ++row) {
         const float *from = x + row * walk.x_row, *filter = w + row * walk.w_row;
         for (int64_t column = 0; column < walk.columns; ++column) {
@@ -96,24 +97,42 @@ SC_INLINE void accumulate(const Walk& walk, const float* x, const float* w, int6
             for (int i = 0; i < kCount; ++i) {
                 const float* cell = from + i * walk.x_step;
                 Vec v = kStrided ? load_strided(cell, walk.lanes, n) : kFull ? load(cell) : load_n(cell, n);
-                sum[i] = fma(v, weight, sum[i]);
+                sums[i] = fma(v, weight, sums[i]);
             }
             from += walk.x_column;
             filter += walk.w_column;
         }
     }
-    for (int i = 0; i < kCount; ++i) sums[i] = sum[i];
 }
 
-// `count` results at once: eight, or one after the other.
-SC_INLINE void accumulate(const Walk& walk, const float* x, const float* w, int64_t n, int64_t count, Vec* sums) {
-    if (count == kCells && walk.lanes == 1 && n == kLanes) return accumulate<kCells, true, false>(walk, x, w, n, sums);
-    if (count == kCells && walk.lanes == 1) return accumulate<kCells, false, false>(walk, x, w, n, sums);
-    for (int64_t i = 0; i < count; ++i) {
-        const float* from = x + i * walk.x_step;
-        if (walk.lanes > 1) accumulate<1, false, true>(walk, from, w, n, sums + i);
-        else if (n == kLanes) accumulate<1, true, false>(walk, from, w, n, sums + i);
-        else accumulate<1, false, false>(walk, from, w, n, sums + i);
+// The sums of kCount neighbouring results, which begin at `start`, go to put(result, sum).
+template <int kCount, bool kFull, bool kStrided, class Put>
+SC_INLINE void results(const Walk& walk, const float* x, const float* w, int64_t n, Vec start, const Put& put) {
+    Vec sums[kCount];
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i) sums[i] = start;
+    for (int64_t q = 0; q < walk.repeats; ++q) add_taps<kCount, kFull, kStrided>(walk, x + q * walk.x_repeat, w + q * walk.w_repeat, n, sums);
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i) put(i, sums[i]);
+}
+
+// `count` results: eight at once, four, or one after the other.
+template <class Put>
+SC_INLINE void each_result(const Walk& walk, const float* x, const float* w, int64_t n, int64_t count, Vec start, const Put& put) {
+    const bool full = walk.lanes == 1 && n == kLanes;
+    if (count == kCells && full) return results<kCells, true, false>(walk, x, w, n, start, put);
+    if (count == kCells && walk.lanes == 1) return results<kCells, false, false>(walk, x, w, n, start, put);
+    int64_t done = 0;
+    for (; full && done + kCells / 2 <= count; done += kCells / 2) {
+        const float* from = x + done * walk.x_step;
+        results<kCells / 2, true, false>(walk, from, w, n, start, [&](int64_t i, Vec v) { put(done + i, v); });
+    }
+    for (; done < count; ++done) {
+        const float* from = x + done * walk.x_step;
+        auto one = [&](int64_t, Vec v) { put(done, v); };
+        if (walk.lanes > 1) results<1, false, true>(walk, from, w, n, start, one);
+        else if (full) results<1, true, false>(walk, from, w, n, start, one);
+        else results<1, false, false>(walk, from, w, n, start, one);
     }
 }
 
@@ -121,11 +140,11 @@ SC_INLINE void accumulate(const Walk& walk, const float* x, const float* w, int6
 struct Source {
     const float *x, *packed;
     int64_t width, channels, lanes;  // channels of a pixel; lanes: from one filter channel's value to the next's
-    int64_t kw, c;
+    int64_t kh, kw, c;
 
     Walk walk(const Line& down, const Line& across, Span rows, Span columns) const {
         return {rows.end - rows.begin, columns.end - columns.begin, down.tap_step * width * channels, across.tap_step * channels,
-                down.weight_step * kw * c, across.weight_step * c, across.cell_step * channels, lanes};
+                down.weight_step * kw * c, across.weight_step * c, across.cell_step * channels, lanes, lanes, 1, kh * kw * c};
     }
     const float* first_cell(const Line& down, const Line& across, Span rows, Span columns, int64_t r, int64_t q) const {
         int64_t v = down.cell + r * down.cell_step + rows.begin * down.tap_step;

@@ -9,29 +9,44 @@
 namespace simplecell::SC_ISA {
 namespace {
 
-// The sum of term(first, lanes) over a row: float inside 64 vectors, double from there on. Lanes behind n do not count.
-template <class Term>
-inline double row_sum(int64_t f, const Term& term) {
+struct RowSums {
+    double first, second;
+};
+
+// Two sums over a row: float inside 64 vectors, double from there on. terms(at, lanes, first, second) adds to both; lanes
+// behind the row's end are cut off.
+template <class Terms>
+inline RowSums row_sums(int64_t f, const Terms& terms) {
     constexpr int64_t kRun = 64 * kLanes;
-    double total = 0;
+    RowSums total{0, 0};
     for (int64_t begin = 0; begin < f; begin += kRun) {
-        Vec even = zero(), odd = zero();
-        int64_t i = begin, end = smaller(f, begin + kRun);
-        for (; i + 2 * kLanes <= end; i += 2 * kLanes) {
-            even = add(even, term(i, kLanes));
-            odd = add(odd, term(i + kLanes, kLanes));
+        Vec first = zero(), second = zero();
+        const int64_t end = smaller(f, begin + kRun);
+        int64_t i = begin;
+        for (; i + kLanes <= end; i += kLanes) terms(i, int64_t{kLanes}, first, second);
+        if (i < end) {
+            Vec last = zero(), more = zero();
+            terms(i, end - i, last, more);
+            first = add(first, merge_n(last, end - i, zero()));
+            second = add(second, merge_n(more, end - i, zero()));
         }
-        for (; i < end; i += kLanes) {
-            int64_t n = smaller(kLanes, end - i);
-            even = add(even, merge_n(term(i, n), n, zero()));
-        }
-        total += static_cast<double>(lanes_sum(add(even, odd)));
+        total.first += static_cast<double>(lanes_sum(first));
+        total.second += static_cast<double>(lanes_sum(second));
     }
     return total;
 }
 
 SC_INLINE Vec one_or(const float* values, int64_t i, int64_t n) { return values != nullptr ? load_upto(values + i, n) : set1(1.0f); }
 SC_INLINE Vec zero_or(const float* values, int64_t i, int64_t n) { return values != nullptr ? load_upto(values + i, n) : zero(); }
+
+// The mean of a few values of a row: near enough to the mean for sums around it to keep their digits.
+inline float sample(const float* row, int64_t f) {
+    constexpr int64_t kMost = 16;
+    const int64_t count = smaller(kMost, f), step = f / count;
+    float sum = 0;
+    for (int64_t i = 0; i < count; ++i) sum += row[i * step] / static_cast<float>(count);
+    return sum;
+}
 
 // One row's gradient. parts[0..f) and parts[f..2f) collect dweight and dbias; null where not wanted.
 struct LayerRow {
@@ -40,9 +55,11 @@ struct LayerRow {
 
     void run(int64_t f, float mean, float inv) const {
         const Vec center = set1(mean), inverse = set1(inv);
-        auto scaled = [&](int64_t i, int64_t n) { return mul(load_upto(dy + i, n), one_or(weight, i, n)); };
-        double first = row_sum(f, scaled);
-        double second = row_sum(f, [&](int64_t i, int64_t n) { return mul(scaled(i, n), sub(load_upto(x + i, n), center)); });
+        const auto [first, second] = row_sums(f, [&](int64_t i, int64_t n, Vec& sum, Vec& slope) {
+            Vec scaled = mul(load_upto(dy + i, n), one_or(weight, i, n));
+            sum = add(sum, scaled);
+            slope = fma(scaled, sub(load_upto(x + i, n), center), slope);
+        });
         double share = static_cast<double>(inv) / static_cast<double>(f), square = static_cast<double>(inv) * static_cast<double>(inv);
         const Vec q = set1(static_cast<float>(-share * square * second)), r = set1(static_cast<float>(-share * first));
         each_vector(f, [&](int64_t i, int64_t n) {
@@ -67,14 +84,16 @@ void layernorm_forward(const Call& call) {
         for (int64_t row = begin; row < end; ++row) {
             const float* from = x + row * a.f;
             float* to = y + row * a.f;
-            double sum = row_sum(a.f, [&](int64_t i, int64_t n) { return load_upto(from + i, n); });
-            mean[row] = static_cast<float>(sum / count);
-            const Vec center = set1(mean[row]);
-            double squares = row_sum(a.f, [&](int64_t i, int64_t n) {
-                Vec d = sub(load_upto(from + i, n), center);
-                return mul(d, d);
+            const float near = sample(from, a.f);
+            const auto [sum, squares] = row_sums(a.f, [&](int64_t i, int64_t n, Vec& first, Vec& second) {
+                Vec d = sub(load_upto(from + i, n), set1(near));
+                first = add(first, d);
+                second = fma(d, d, second);
             });
-            inv[row] = static_cast<float>(1 / std::sqrt(squares / count + a.eps));
+            double shift = sum / count, variance = squares / count - shift * shift;
+            mean[row] = static_cast<float>(static_cast<double>(near) + shift);
+            inv[row] = static_cast<float>(1 / std::sqrt((variance < 0 ? 0 : variance) + a.eps));
+            const Vec center = set1(mean[row]);
             const Vec inverse = set1(inv[row]);
             each_vector(a.f, [&](int64_t i, int64_t n) {
                 Vec scale = mul(inverse, one_or(weight, i, n));

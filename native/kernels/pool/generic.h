@@ -232,17 +232,18 @@ void adaptive_avgpool2d_backward(const Call& call) {
         for (int64_t u = 0; u < a.w; ++u) {
             const Region columns = region_at(u, a.ow, a.w);
             float* to = dx + ((image * a.h + v) * a.w + u) * a.c;
-            each_vector(a.c, [&](int64_t ch, int64_t n) {
-                Vec sum = zero();
-                for (int64_t i = rows.begin; i < rows.end; ++i) {
-                    for (int64_t j = columns.begin; j < columns.end; ++j) {
-                        int64_t cells = region_at(i, a.h, a.oh).count() * region_at(j, a.w, a.ow).count();
-                        const float* from = dy + ((image * a.oh + i) * a.ow + j) * a.c + ch;
-                        sum = fma(load_upto(from, n), set1(1.0f / static_cast<float>(cells)), sum);
-                    }
+            bool first = true;
+            for (int64_t i = rows.begin; i < rows.end; ++i) {
+                for (int64_t j = columns.begin; j < columns.end; ++j, first = false) {
+                    const int64_t cells = region_at(i, a.h, a.oh).count() * region_at(j, a.w, a.ow).count();
+                    const Vec share = set1(1.0f / static_cast<float>(cells));
+                    const float* from = dy + ((image * a.oh + i) * a.ow + j) * a.c;
+                    each_vector(a.c, [&](int64_t ch, int64_t n) {
+                        Vec part = load_upto(from + ch, n);
+                        store_upto(to + ch, first ? mul(part, share) : fma(part, share, load_upto(to + ch, n)), n);
+                    });
                 }
-                store_upto(to + ch, sum, n);
-            });
+            }
         }
     });
 }

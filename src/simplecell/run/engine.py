@@ -70,7 +70,7 @@ class Engine:
         """One unit's value for one image, as the plan that would run has it, or recomputed where that plan fuses the
         layer away."""
         plan = self.plan(len(inputs[0]))
-        own = any(node.name == op.nodes[-1] for op in plan.ops) or node.name in plan.values
+        own = node.name in plan.values
         value = float(self.values(inputs, [node.name])[node.name][(0, *unit)])
         asked = self.plan(len(inputs[0]), keep=(node.name,))
         algorithm = next((op.algorithm for op in asked.ops if node.name in op.nodes), "none")
