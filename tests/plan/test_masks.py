@@ -59,7 +59,7 @@ def test_five_steps_agree_with_the_definition(threads: int) -> None:
     images = rng.standard_normal((7, 3, 20, 18)).astype(np.float32)
     targets = rng.integers(0, 5, 7)
     rule = sc.SGD(0.05, momentum=0.9, nesterov=True, weight_decay=1e-3)
-    weights = {name: w.copy() for name, w in net.state_dict().items()}
+    weights = {name: np.array(w) for name, w in net.weights.items()}
     exact = {name: w.astype(np.float64) for name, w in weights.items()}
     with sc.use(threads=threads):
         ours = NativeStepper(net.graph, weights, rule, CrossEntropy())

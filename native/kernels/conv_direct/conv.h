@@ -173,8 +173,7 @@ struct WeightsPlan {
     int64_t strips;        // (group, ky, or ky and kx, panel): pieces of the gradient
     int64_t strip_step;    // strips in a task
     int64_t partial;       // floats of one partial gradient, the bias's included
-    int64_t band;          // floats of a copied band
-    int64_t scratch;       // floats for each thread
+    int64_t scratch;       // floats for each thread: a copied band
 
     int64_t strip_tasks() const { return conv_ceil(strips, strip_step); }
 };
@@ -236,8 +235,7 @@ inline WeightsPlan weights_plan(const ConvWeightsArgs& args) {
     p.merged = a.groups == 1 && a.dw == 1;
     p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kStripColumns);
     p.strip_step = conv_ceil(p.strips, conv_min(p.strips, conv_ceil(kTasks, p.chunks)));
-    if (!p.in_place) p.band = conv_ceil(in.rows.most(p.rows) * in.columns.most(a.ow) * a.c, 16) * 16;
-    p.scratch = p.band + (a.co > kStripColumns ? p.rows * a.ow * kStripColumns : 0);
+    if (!p.in_place) p.scratch = in.rows.most(p.rows) * in.columns.most(a.ow) * a.c;
     return p;
 }
 

@@ -27,57 +27,23 @@ inline Strip strip_at(const ConvWeightsArgs& a, const WeightsPlan& plan, int64_t
             .height = plan.merged ? a.kw * ci : ci};
 }
 
-// dy's columns of a strip: in dy itself, or copied so that pixels are neighbours.
-struct Columns {
-    const float* at;
-    int64_t pitch;
-    bool padded;  // rows are a whole number of vectors long
-};
-
-inline Columns copy_columns(const float* dy, int64_t pitch, int64_t pixels, int64_t columns, float* to) {
-    for (int64_t p = 0; p < pixels; ++p) {
-        for (int64_t j = 0; j < kStripColumns; j += kLanes) {
-            int64_t n = larger(0, smaller(kLanes, columns - j));
-            store(to + p * kStripColumns + j, load_n(dy + p * pitch + j * (n > 0), n));
-        }
-    }
-    return {to, kStripColumns, true};
-}
-
 // Adds (or, at first, stores) one unit's products to a strip.
-inline void add_strip(const ConvWeightsArgs& a, const Strip& s, const Band& band, int64_t rows, const Columns& dy,
+inline void add_strip(const ConvWeightsArgs& a, const Strip& s, const Band& band, int64_t rows, const float* dy,
                       float* partial, bool start) {
     const int64_t co = a.co / a.groups, step = even_rows(s.height);
     const Rows table(1, co);
     Sum sum{.outer = rows, .length = a.ow, .a_outer = a.sh * band.pitch, .a_k = a.sw * a.c};
-    sum.b_outer = a.ow * dy.pitch;
-    sum.b_k = dy.pitch;
+    sum.b_outer = a.ow * a.co;
+    sum.b_k = a.co;
     for (int64_t j = 0; j < s.columns; j += kColumns) {
         int64_t columns = smaller(kColumns, s.columns - j);
         for (int64_t m = 0; m < s.height; m += step) {
-            Tile tile{table, band.at + s.a_offset + m, dy.at + j, partial + (s.row + m) * co + s.first + j, columns,
+            Tile tile{table, band.at + s.a_offset + m, dy + s.group_first + s.first + j, partial + (s.row + m) * co + s.first + j, columns,
                       start ? Start::zero : Start::c};
             int64_t height = smaller(step, s.height - m);
-            if (dy.padded || columns % kLanes == 0) run_block<Form::wide>(height, sum, tile);
+            if (columns % kLanes == 0) run_block<Form::wide>(height, sum, tile);
             else run_block<Form::wide_edge>(height, sum, tile);
         }
-    }
-}
-
-// Adds one unit's products to the strips [begin, end). Where many blocks read the same columns of dy and other
-// columns lie between, they are copied first.
-inline void add_strips(const ConvWeightsArgs& a, const WeightsPlan& plan, const Band& band, int64_t rows, const float* dy,
-                       float* partial, bool start, int64_t begin, int64_t end, float* copied) {
-    const int64_t of_panel = a.kh * (plan.merged ? 1 : a.kw);
-    Columns columns{};
-    for (int64_t strip = begin; strip < end; ++strip) {
-        Strip s = strip_at(a, plan, strip, band.pitch);
-        if (strip == begin || strip % of_panel == 0) {
-            int64_t reads = smaller(end - strip, of_panel - strip % of_panel) * s.height;
-            columns = {dy + s.group_first + s.first, a.co, false};
-            if (a.co > kStripColumns && reads > 2 * kRows) columns = copy_columns(columns.at, a.co, rows * a.ow, s.columns, copied);
-        }
-        add_strip(a, s, band, rows, columns, partial, start);
     }
 }
 
@@ -140,11 +106,13 @@ inline void sum_chunks(const Call& call, const ConvWeightsArgs& a, const Weights
         float* partial = partials + chunk * plan.partial;
         for (int64_t unit = first_unit; unit < smaller(a.n * plan.bands, first_unit + plan.chunk_units); ++unit) {
             int64_t image = unit / plan.bands, row = unit % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - row);
-            float* own = scratch + worker * per_thread;
-            Band band = make_band(in, x + image * a.h * a.w * a.c, row, rows, a.ow, plan.in_place, own);
+            const float* pixels = x + image * a.h * a.w * a.c;
+            Band band = make_band(in, pixels, row, rows, a.ow, plan.in_place, scratch + worker * per_thread);
             band.at += (row * a.sh - a.top - band.row) * band.pitch + (-a.left - band.column) * a.c;  // the first tap
             const float* at = dy + (image * a.oh + row) * a.ow * a.co;
-            add_strips(a, plan, band, rows, at, partial, unit == first_unit, begin, end, own + plan.band);
+            for (int64_t strip = begin; strip < end; ++strip) {
+                add_strip(a, strip_at(a, plan, strip, band.pitch), band, rows, at, partial, unit == first_unit);
+            }
             if (bias && begin == 0) add_bias(at, rows * a.ow, a.co, partial + plan.partial - a.co, unit == first_unit);
         }
     });
