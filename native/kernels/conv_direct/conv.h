@@ -198,16 +198,6 @@ inline int64_t joined_pixels(const ConvWeightsArgs& a) {
     return best;
 }
 
-// Where no window reaches from one image into the next, the batch is one high image.
-inline ConvWeightsArgs stacked(ConvWeightsArgs a) {
-    if (a.kh == 1 && a.top == 0 && a.h == a.oh * a.sh) {
-        a.h *= a.n;
-        a.oh *= a.n;
-        a.n = 1;
-    }
-    return a;
-}
-
 // The same sums with `pixels` output pixels as one: dw[kx] is the sum over p of the joined gradient's column
 // kx + p*sw in the channels of pixel p.
 inline ConvWeightsArgs joined(ConvWeightsArgs a, int64_t pixels) {
@@ -222,7 +212,7 @@ inline WeightsPlan weights_plan(const ConvWeightsArgs& args) {
     constexpr int64_t kBandFloats = 48 << 10, kPartialFloats = 1 << 20, kMostChunks = 16, kTasks = 32, kUnitPixels = 512;
     WeightsPlan p{};
     p.pixels = joined_pixels(args);
-    const ConvWeightsArgs a = joined(stacked(args), p.pixels);
+    const ConvWeightsArgs a = joined(args, p.pixels);
     ConvInput in = conv_input(a, 1, 1);
     p.in_place = in.whole(a.oh, a.ow);
     p.rows = even_part(a.oh, conv_min(band_rows(in, a.oh, a.ow, kBandFloats), conv_max(1, kUnitPixels / a.ow)));

@@ -126,7 +126,7 @@ void conv2d_backward_weights(const Call& call) {
     float *dw = operand(call, 2), *db = operand(call, 3), *partials = operand(call, 4);
     const int64_t co = a.co / a.groups, blocks = divide_up(co, kLanes);
     const double weights = static_cast<double>(a.co) * (a.c / a.groups) * a.kh * a.kw;
-    sum_chunks(call, joined(stacked(a), plan.pixels), plan, partials, 2.0 * weights * static_cast<double>(a.n * a.oh * a.ow));
+    sum_chunks(call, joined(a, plan.pixels), plan, partials, 2.0 * weights * static_cast<double>(a.n * a.oh * a.ow));
     const auto parts = static_cast<double>(plan.chunks * plan.pixels);
     each_task(call, a.groups * blocks, weights * (4.0 + parts), [&](int64_t task, int) {
         int64_t first = task % blocks * kLanes;

@@ -123,6 +123,8 @@ void block(const Sum& s, const Tile& t) {
     Vec acc[MR][NV];
     begin_block<MR, NV>(acc, t);
     const int64_t a_k = kForm == Form::deep ? 1 : s.a_k;
+    // What is read once comes from memory, too far for the hardware to fetch in time; packed weights lie in one line.
+    constexpr int64_t ahead = kForm == Form::deep ? 24 : 8;
     int64_t row[MR];
 #pragma GCC unroll 16
     for (int r = 0; r < MR; ++r) row[r] = kForm == Form::deep ? t.rows.a[r] : r;
@@ -133,6 +135,9 @@ void block(const Sum& s, const Tile& t) {
             const float* b = t.b + o * s.b_outer + i * s.b_inner;
             for (int64_t k = 0; k < s.length; ++k, a += a_k, b += b_k) {
                 Vec bv[NV];
+#pragma GCC unroll 2
+                for (int j = 0; j < NV; ++j) __builtin_prefetch(b + ahead * b_k + j * kLanes);
+                if (kForm != Form::deep) __builtin_prefetch(a + ahead * a_k);
 #pragma GCC unroll 2
                 for (int j = 0; j < NV; ++j) {
                     bool edge = kForm == Form::wide_edge && j == NV - 1;
