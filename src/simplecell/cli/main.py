@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from simplecell.cli import doctor, explain, fields, layers, plan, predict, profile, showcase, summary, train
+from simplecell.cli import doctor, explain, explain_gradient, fields, layers, plan, predict, profile, showcase, summary, train
 from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, translated
 from simplecell.errors import SimplecellError
 
-ROOMS = (train, predict, summary, layers, explain, fields, plan, profile, doctor, showcase)
+ROOMS = (train, predict, summary, layers, explain, explain_gradient, fields, plan, profile, doctor, showcase)
 
 
 def build() -> typer.Typer:

@@ -82,6 +82,7 @@ def kept(plan: Plan) -> list[str]:
     """The tensors that must still be there when the plan has run: outputs, asked-for values, unused gradients."""
     nodes = (*plan.keep, *(() if plan.training else plan.graph.outputs))
     names = [plan.values[n] for n in nodes if n in plan.values]
+    names += [plan.gradients[plan.values[n]] for n in plan.keep if plan.values.get(n) in plan.gradients]
     if plan.training and not plan.training.update:
         weights = [n for n, t in plan.tensors.items() if t.home == "weight"]
         names += [f"d:{w}" for w in weights if f"d:{w}" in plan.tensors]

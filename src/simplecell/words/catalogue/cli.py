@@ -218,6 +218,26 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "只列出绝对值最大的 K 项，其余合为一个和",
         "ja": "絶対値の大きい K 項だけを示し、残りは 1 つの和にまとめます",
     },
+    "cli.help.explain_gradient": {
+        "en": "Open one gradient. Through which outputs a weight or a value acts on the loss, and how SGD moves it.",
+        "zh": "拆解一个梯度：权重或某个值经由哪些输出影响损失，以及 SGD 如何更新它。",
+        "ja": "勾配を 1 つ開きます：重みや値がどの出力を通して損失に効くか、SGD がそれをどう動かすか。",
+    },
+    "cli.option.test_batch": {
+        "en": "an image of the digits' test set, or a batch of them: 17, or 0-31",
+        "zh": "digits 测试集中的一张图像，或一个批次：17，或 0-31",
+        "ja": "digits のテスト画像 1 枚、またはバッチ：17、または 0-31",
+    },
+    "cli.option.weight": {
+        "en": "a learned number: conv1:2,0,1,1 (filter, channel, row, column), or conv1.bias:2",
+        "zh": "一个可学习的数：conv1:2,0,1,1（滤波器、通道、行、列），或 conv1.bias:2",
+        "ja": "学習される数：conv1:2,0,1,1（フィルタ、チャネル、行、列）、または conv1.bias:2",
+    },
+    "cli.option.weight_decay": {
+        "en": "how strongly weights are pulled towards 0",
+        "zh": "权重衰减系数，把权重拉向 0 的强度",
+        "ja": "重みを 0 に引き寄せる強さ（重み減衰）",
+    },
     "cli.option.terms_file": {
         "en": "write every term to this file too",
         "zh": "同时把每一项写入该文件",
