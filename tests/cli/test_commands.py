@@ -130,9 +130,14 @@ TEXTS = [
         ("explain", "{run}", "digits:3", "--layer", "conv1", "--at", "0,0", "--channel", "1"),
         ("bias", "偏置", "バイアス"),
     ),
-    (("explain-gradient", "{run}", "--test", "3-5", "--weight", "conv1:0,0,1,1"), ("optimiser", "优化器", "オプティマイザ")),
-    (("explain-gradient", "{run}", "--test", "3", "--layer", "conv2", "--at", "1,1", "--channel", "2"),
-     ("gradient", "梯度", "勾配")),
+    (
+        ("explain-gradient", "{run}", "--test", "3-5", "--weight", "conv1:0,0,1,1"),
+        ("optimiser", "优化器", "オプティマイザ"),
+    ),
+    (
+        ("explain-gradient", "{run}", "--test", "3", "--layer", "conv2", "--at", "1,1", "--channel", "2"),
+        ("gradient", "梯度", "勾配"),
+    ),
     (("sees", "digits", "--layer", "conv2", "--at", "1,1"), ("rows", "行", "行")),
     (("seen-by", "digits", "--pixel", "0,1,1", "--layer", "conv2"), ("units", "单元", "ユニット")),
     (("plan", "digits", "--why"), ("memory", "内存", "メモリ")),
@@ -158,7 +163,18 @@ def test_the_language_is_the_environments_unless_asked_for(lang: str) -> None:
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Examples:"), ("zh", "示例："), ("ja", "例：")])
 def test_help_has_examples_in_the_language_asked_for(lang: str, word: str) -> None:
-    for name in ("train", "predict", "summary", "explain", "explain-gradient", "sees", "seen-by", "plan", "doctor", "showcase"):
+    for name in (
+        "train",
+        "predict",
+        "summary",
+        "explain",
+        "explain-gradient",
+        "sees",
+        "seen-by",
+        "plan",
+        "doctor",
+        "showcase",
+    ):
         done = called(name, "--help", "--lang", lang)
         assert done.returncode == 0
         assert word in done.stdout

@@ -12,7 +12,19 @@ from typing import Annotated, Any
 
 import typer
 
-from simplecell.cli import doctor, explain, explain_gradient, fields, layers, plan, predict, profile, showcase, summary, train
+from simplecell.cli import (
+    doctor,
+    explain,
+    explain_gradient,
+    fields,
+    layers,
+    plan,
+    predict,
+    profile,
+    showcase,
+    summary,
+    train,
+)
 from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, translated
 from simplecell.errors import SimplecellError
 

@@ -75,7 +75,7 @@ class Explains:
         images: object,
         targets: object,
         *,
-        weight: str | tuple[str, Sequence[int]] | None = None,
+        weight: tuple[str, Sequence[int]] | None = None,
         input: Sequence[int] | None = None,
         unit: tuple[str | int, Sequence[int]] | None = None,
         image: int = 0,
@@ -144,7 +144,7 @@ class Explains:
 def gradient_of(
     batch: Batch,
     *,
-    weight: str | tuple[str, Sequence[int]] | None = None,
+    weight: tuple[str, Sequence[int]] | None = None,
     input: Sequence[int] | None = None,
     unit: tuple[str | int, Sequence[int]] | None = None,
     image: int = 0,
@@ -172,7 +172,7 @@ def gradient_of(
 
 def asked(
     graph: Graph,
-    weight: str | tuple[str, Sequence[int]] | None,
+    weight: tuple[str, Sequence[int]] | None,
     input: Sequence[int] | None,
     unit: tuple[str | int, Sequence[int]] | None,
 ) -> tuple[str | int, tuple[int, ...]]:
@@ -183,5 +183,7 @@ def asked(
         )
     if input is not None:
         return graph.inputs[0], tuple(input)
-    name, place = weight or unit or ("", ())
-    return name, tuple(place)
+    if weight is not None:
+        return weight[0], tuple(weight[1])
+    assert unit is not None
+    return unit[0], tuple(unit[1])

@@ -6,6 +6,7 @@ the output moves with the number. Layers state the second factor (`input_slopes`
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,7 +135,7 @@ class GradientExplanation:
 
         return gradient_dict(self)
 
-    def to_csv(self, path: str | None = None) -> str:
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
         """One line per term: layer, image, output, its gradient, slope, product, and a spreadsheet's formulas that
         compute the products and the sum again; written to `path` if given."""
         from simplecell.explain.gradient_forms import gradient_csv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from simplecell.explain.layout import exact
@@ -56,7 +57,7 @@ def _update(update: Update) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def gradient_csv(e: GradientExplanation, path: str | None) -> str:
+def gradient_csv(e: GradientExplanation, path: str | os.PathLike[str] | None) -> str:
     """One line per term, then the sum."""
     rows: list[list[object]] = []
     dy, slope = (COLUMNS[_COLUMNS.index(name)] for name in ("dy", "slope"))

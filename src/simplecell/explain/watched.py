@@ -52,7 +52,7 @@ class Watched:
     def explain_gradient(
         self,
         *,
-        weight: str | tuple[str, Sequence[int]] | None = None,
+        weight: tuple[str, Sequence[int]] | None = None,
         input: Sequence[int] | None = None,
         unit: tuple[str | int, Sequence[int]] | None = None,
         image: int = 0,
