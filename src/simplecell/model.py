@@ -16,11 +16,11 @@ from simplecell.explain.asking import Explains
 from simplecell.graph import Graph
 from simplecell.layers.base import Array, Layer, Shape, Value
 from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
-from simplecell.plan import Plan, Training, make_plan, use
+from simplecell.plan import Plan, make_plan, use
 from simplecell.run.engine import Engine, checked_inputs
 
 if TYPE_CHECKING:
-    from simplecell.accounts import Count, Summary
+    from simplecell.accounts import Count, Memory, Summary
     from simplecell.data import Dataset, Preprocessing
     from simplecell.explain import GradientExplanation
     from simplecell.prediction import Prediction
@@ -271,15 +271,29 @@ class Model(Explains):
 
         return accounts.count(self.graph)
 
+    def memory(self, batch: int = 1, *, training: bool = False, optimizer: Optimiser | str | None = None) -> Memory:
+        """Bytes of a pass over a batch, or of a training step: those of the plan that would run; prints itself."""
+        from simplecell import accounts
+
+        return accounts.memory(self.graph, batch, training=training, optimizer=optimizer)
+
+    def max_batch(self, size: int | str, *, training: bool = False, optimizer: Optimiser | str | None = None) -> int:
+        """The largest batch that fits into `size`, such as "24 GB" or a number of bytes.
+
+        Raises MemoryLimitError when not even one image does, with what would.
+        """
+        from simplecell import accounts
+
+        return accounts.max_batch(self.graph, size, training=training, optimizer=optimizer).batch
+
     def plan(self, batch: int = 1, *, training: bool = False, optimizer: Optimiser | None = None) -> Plan:
         """How the engine would run it: `print(net.plan().table())`."""
         if not training:
             return make_plan(self.graph, batch)
+        from simplecell.run.native_stepper import training_of
+
         chosen = optimizer or SGD(lr=0.1, momentum=0.9)
-        numbers = {k: v for k, v in chosen.arguments().items() if k != "lr"}
-        return make_plan(
-            self.graph, batch, training=Training("cross_entropy", chosen.kind, numbers, tuple(chosen.state((1,))))
-        )
+        return make_plan(self.graph, batch, training=training_of(chosen, choose_loss("cross_entropy")))
 
     def profile(self, *images: object, layout: Layout = "NCHW", runs: int = 20) -> Profile:
         """Where the time of one pass goes: time, GFLOP/s, bytes and share of the roofline, step by step."""
