@@ -85,8 +85,8 @@ def eager(graph: Graph, batch: int) -> Eager:
 
     >>> from simplecell.graph import sequential
     >>> from simplecell.layers import Conv2d, Input, MaxPool2d, ReLU
-    >>> eager(sequential([Input(1, 4, 4), Conv2d(2, 3), ReLU(), MaxPool2d(2)]), 1)  # 16 + 8 + 2 values
-    Eager(floats=144, indices=16, unknown=())
+    >>> eager(sequential([Input(1, 4, 4), Conv2d(2, 3), ReLU(), MaxPool2d(2)]), 1)  # 16 + 8 + 2 floats
+    Eager(floats=104, indices=16, unknown=())
     """
     stored = {node.name: node.name for node in graph.nodes}  # which node's array holds a node's value
     learning: set[str] = set()
