@@ -13,7 +13,7 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
 
-.PHONY: run test sanitize bench clean
+.PHONY: run test sanitize bench clean FORCE
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/built
@@ -43,7 +43,11 @@ $(STAMPS)/build-requirements: requirements/build.txt $(STAMPS)/venv
 	$(PIP) -r $<
 	@touch $@
 
-$(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/build-requirements
+# The editable install knows the files of the package by name: when one comes or goes, it is made again.
+$(STAMPS)/modules: FORCE $(STAMPS)/venv
+	@find src -name '*.py' | sort | cmp -s - $@ || find src -name '*.py' | sort > $@
+
+$(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requirements
 	$(PIP) --no-build-isolation --editable '.[plots]'
 	@touch $@
 

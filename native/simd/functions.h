@@ -10,17 +10,10 @@
 namespace simplecell::SC_ISA {
 
 SC_INLINE Vec negative(Vec x) { return sub(zero(), x); }
-SC_INLINE Vec magnitude(Vec x) { return max(x, negative(x)); }
 
-// e^x - 1, with all its digits near 0. As exp: x = n*ln2 + r; then 2 * (2^(n-1) * (e^r - 1) + (2^(n-1) - 1/2)).
+// e^x - 1, with all its digits near 0. With x = n*ln2 + r: 2 * (2^(n-1) * (e^r - 1) + (2^(n-1) - 1/2)).
 SC_INLINE Vec expm1(Vec x) {
-    constexpr float kLog2e = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
-    Vec low = set1(-50.0f), high = set1(89.0f);  // beyond these the result is -1 or inf
-    Vec clamped = select(less(x, low), low, select(less(high, x), high, x));
-    clamped = select(unordered(x, x), zero(), clamped);
-    Vec n = round(mul(clamped, set1(kLog2e)));
-    Vec r = fma(n, set1(-kLn2High), clamped);
-    r = fma(n, set1(-kLn2Low), r);
+    auto [n, r] = reduce(min(set1(89.0f), max(set1(-50.0f), x)));  // beyond these it is -1 or inf; NaN passes through
     Vec p = set1(1.0f / 40320);
     p = fma(p, r, set1(1.0f / 5040));
     p = fma(p, r, set1(1.0f / 720));
@@ -31,7 +24,7 @@ SC_INLINE Vec expm1(Vec x) {
     p = fma(mul(r, r), p, r);
     Vec half = exp2i(sub(n, set1(1.0f)));
     Vec y = fma(half, p, sub(half, set1(0.5f)));
-    return select(unordered(x, x), x, add(y, y));
+    return add(y, y);
 }
 
 // log(1 + u) for u in [0, 1]: twice the inverse hyperbolic tangent of s = u / (2 + u), a fitted polynomial in s*s.
@@ -47,7 +40,7 @@ SC_INLINE Vec log1p_unit(Vec u) {
 
 // tanh |x| = -t / (2 + t), t = e^(-2|x|) - 1.
 SC_INLINE Vec tanh(Vec x) {
-    Vec t = expm1(mul(magnitude(x), set1(-2.0f)));
+    Vec t = expm1(mul(abs(x), set1(-2.0f)));
     Vec y = div(negative(t), add(t, set1(2.0f)));
     return select(less(x, zero()), negative(y), y);
 }
@@ -58,7 +51,7 @@ struct Logistic {
 };
 
 SC_INLINE Logistic logistic(Vec x) {
-    Vec e = exp(negative(magnitude(x)));
+    Vec e = exp(negative(abs(x)));
     Vec large = div(set1(1.0f), add(e, set1(1.0f))), small = mul(e, large);
     Mask below = less(x, zero());
     return {select(below, small, large), select(below, large, small)};
@@ -77,7 +70,7 @@ SC_INLINE Normal normal(Vec x) {
     rest = select(less(square, set1(400.0f)), rest, zero());
     Vec e = exp(mul(square, set1(-0.5f)));
     e = fma(mul(e, rest), set1(-0.5f), e);
-    Vec z = mul(magnitude(x), set1(0.707106781f));
+    Vec z = mul(abs(x), set1(0.707106781f));
     z = select(less(set1(10.5f), z), set1(10.5f), z);
     Vec near = add(z, set1(2.0f)), wide = fma(z, set1(2.0f), set1(1.0f));
     Vec both = div(set1(1.0f), mul(near, wide));  // one division for two

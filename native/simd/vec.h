@@ -20,7 +20,9 @@
 //   select(m, a, b)          m ? a : b
 //   sqrt(v)                  rounded correctly
 //   round(v)                 nearest integer, ties to even, for |v| < 2^22
-//   exp2i(v)                 2^v for integral v in [-126, 127]
+//   exp2i(v)                 2^v for integral v in [-126, 127]; anything for NaN
+//   scale2(v, n)             v * 2^n for integral n in [-252, 254], rounded once; anything for NaN n
+//   min(a, b) abs(v)         a < b ? a : b (so b where either is NaN); v without its sign
 #pragma once
 
 #ifndef SC_ISA

@@ -57,5 +57,12 @@ SC_INLINE Vec exp2i(Vec v) {
     __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(v), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
 }
+// In two factors, because 2^n may leave the range of a normal float's exponent.
+SC_INLINE Vec scale2(Vec v, Vec n) {
+    Vec half = round(mul(n, set1(0.5f)));
+    return mul(mul(v, exp2i(half)), exp2i(sub(n, half)));
+}
+SC_INLINE Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
+SC_INLINE Vec abs(Vec v) { return _mm256_andnot_ps(set1(-0.0f), v); }
 
 }  // namespace simplecell::avx2

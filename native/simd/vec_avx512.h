@@ -53,5 +53,8 @@ SC_INLINE Vec exp2i(Vec v) {
     __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(v), _mm512_set1_epi32(127));
     return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
 }
+SC_INLINE Vec scale2(Vec v, Vec n) { return _mm512_scalef_ps(v, n); }
+SC_INLINE Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
+SC_INLINE Vec abs(Vec v) { return _mm512_abs_ps(v); }
 
 }  // namespace simplecell::avx512

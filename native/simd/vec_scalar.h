@@ -56,8 +56,15 @@ SC_INLINE Vec round(Vec v) {
     return (v + magic) - magic;
 }
 SC_INLINE Vec exp2i(Vec v) {
-    Mask exponent = __builtin_convertvector(v, Mask) + 127;
+    Mask exponent = __builtin_convertvector(v == v ? v : Vec{}, Mask) + 127;  // no NaN may become an integer
     return reinterpret_cast<Vec>(exponent << 23);
 }
+// In two factors, because 2^n may leave the range of a normal float's exponent.
+SC_INLINE Vec scale2(Vec v, Vec n) {
+    Vec half = round(mul(n, set1(0.5f)));
+    return mul(mul(v, exp2i(half)), exp2i(sub(n, half)));
+}
+SC_INLINE Vec min(Vec a, Vec b) { return a < b ? a : b; }
+SC_INLINE Vec abs(Vec v) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(v) & 0x7fffffff); }
 
 }  // namespace simplecell::scalar

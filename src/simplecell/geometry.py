@@ -281,9 +281,9 @@ def readers_of(axis: Axis, inputs: Iterable[int]) -> tuple[int, ...]:
 def whole_number(value: object, name: str, least: int) -> int:
     """`value` as an int of at least `least`; anything else is an ArgumentError that names it."""
     try:
-        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        if isinstance(value, bool):
             raise TypeError
-        number = index(value)
+        number = index(cast("SupportsIndex", value))
     except TypeError:
         raise ArgumentError(f"{name} must be a whole number, got {value!r}") from None
     if number < least:

@@ -6,22 +6,23 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from simplecell import graph as graphs
 from simplecell.errors import DataError, WeightsError
+from simplecell.explain.asking import Explains
 from simplecell.graph import Graph
 from simplecell.layers.base import Array, Layer, Shape, Value
 from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
-from simplecell.plan import Plan, Training, make_plan, use
+from simplecell.plan import Plan, make_plan, use
 from simplecell.run.engine import Engine, checked_inputs
 
 if TYPE_CHECKING:
-    from simplecell.accounts import Count, Summary
+    from simplecell.accounts import Count, Memory, Summary
     from simplecell.data import Dataset, Preprocessing
-    from simplecell.explain import Explanation, Field
+    from simplecell.explain import GradientExplanation
     from simplecell.prediction import Prediction
     from simplecell.run.profile import Profile
     from simplecell.run.stepper import Stepper
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 Layout = Literal["NCHW", "NHWC"]
 
 
-class Model:
+class Model(Explains):
     """A network: `Model(inputs, outputs)` of values that layers gave, or `Sequential(...)`.
 
     >>> from simplecell.layers import Flatten, Input, Linear, ReLU
@@ -270,15 +271,29 @@ class Model:
 
         return accounts.count(self.graph)
 
+    def memory(self, batch: int = 1, *, training: bool = False, optimizer: Optimiser | str | None = None) -> Memory:
+        """Bytes of a pass over a batch, or of a training step: those of the plan that would run; prints itself."""
+        from simplecell import accounts
+
+        return accounts.memory(self.graph, batch, training=training, optimizer=optimizer)
+
+    def max_batch(self, size: int | str, *, training: bool = False, optimizer: Optimiser | str | None = None) -> int:
+        """The largest batch that fits into `size`, such as "24 GB" or a number of bytes.
+
+        Raises MemoryLimitError when not even one image does, with what would.
+        """
+        from simplecell import accounts
+
+        return accounts.max_batch(self.graph, size, training=training, optimizer=optimizer).batch
+
     def plan(self, batch: int = 1, *, training: bool = False, optimizer: Optimiser | None = None) -> Plan:
         """How the engine would run it: `print(net.plan().table())`."""
         if not training:
             return make_plan(self.graph, batch)
+        from simplecell.run.native_stepper import training_of
+
         chosen = optimizer or SGD(lr=0.1, momentum=0.9)
-        numbers = {k: v for k, v in chosen.arguments().items() if k != "lr"}
-        return make_plan(
-            self.graph, batch, training=Training("cross_entropy", chosen.kind, numbers, tuple(chosen.state((1,))))
-        )
+        return make_plan(self.graph, batch, training=training_of(chosen, choose_loss("cross_entropy")))
 
     def profile(self, *images: object, layout: Layout = "NCHW", runs: int = 20) -> Profile:
         """Where the time of one pass goes: time, GFLOP/s, bytes and share of the roofline, step by step."""
@@ -288,50 +303,6 @@ class Model:
         arrays = checked_inputs(self.graph, images, layout)
         executable = self._engine.executable(len(arrays[0]))
         return profile(executable, dict(zip(self.graph.inputs, arrays, strict=True)), runs)
-
-    # Explanation -----------------------------------------------------------------------------------------------
-
-    def explain(self, image: object, layer: str | int, at: object = None, channel: int | None = None) -> Explanation:
-        """One value of one layer for one picture: the window, every product, the bias, the sum, the engine's value.
-
-        `image` is a picture as `predict` takes it, an array of the input's own shape, or a tuple of these arrays for
-        several inputs. `at` is (y, x) from 0, or nothing for a linear layer; `channel` the filter or feature.
-        """
-        from simplecell import explain
-
-        self._need_weights()
-        inputs = self._one_of_each(image)
-        return explain.explain(
-            self.graph, self._weights, tuple(x[0] for x in inputs), layer, at, channel,
-            engine=lambda node, unit: self._engine.value(inputs, node, unit),
-        )  # fmt: skip
-
-    def _one_of_each(self, image: object) -> list[Array]:
-        """One image for each input, as the engine takes it."""
-        given = image if isinstance(image, tuple) else (image,)
-        shapes = [self.graph[name].shape for name in self.graph.inputs]
-        if len(given) == len(shapes) and all(
-            isinstance(x, np.ndarray) and x.shape == shape for x, shape in zip(given, shapes, strict=True)
-        ):
-            return checked_inputs(self.graph, [np.asarray(x)[None] for x in given], "NCHW")
-        images = self.images(image)
-        if len(images) != 1:
-            raise DataError(f"one picture at a time is explained, got {len(images)}")
-        return [images]
-
-    def sees(
-        self, layer: str | int, at: object = None, channel: int | None = None, *, of: str | int | None = None
-    ) -> Field:
-        """The pixels (or units of the earlier layer `of`) that a unit sees: exact, clipped at every layer."""
-        from simplecell import explain
-
-        return explain.sees(self.graph, layer, at, channel, of=of)
-
-    def seen_by(self, pixel: Sequence[int], layer: str | int, *, of: str | int | None = None) -> Field:
-        """The units of a layer that a pixel (c, y, x), or a unit of the earlier layer `of`, reaches: exact."""
-        from simplecell import explain
-
-        return explain.seen_by(self.graph, pixel, layer, of=of)
 
 
 class Trainer:
@@ -350,6 +321,20 @@ class Trainer:
         y = np.asarray(targets)
         y = np.ascontiguousarray(y, np.int64 if y.dtype.kind in "iub" else np.float32)
         return self.stepper.step(x, y, self.lr if lr is None else lr).loss
+
+    def explain_gradient(
+        self, images: object, targets: object, *, layout: Layout = "NCHW", **which: Any
+    ) -> GradientExplanation:
+        """What the next step on this batch would make of one weight, or the gradient of one value; nothing moves.
+        `which` as in `Model.explain_gradient`: weight=("conv1", (3, 0, 1, 1)), unit=(...), input=(...)."""
+        from simplecell.explain.asking import Batch, gradient_of
+
+        xs = checked_inputs(self._graph, [images], layout)
+        kept = Batch(self._graph, self.stepper.weights, tuple(xs), targets, self.stepper.loss, self.stepper.seed)
+        return gradient_of(
+            kept, optimiser=self.stepper.optimizer, lr=self.lr, state=self.stepper.state(), step=self.stepper.steps,
+            **which,
+        )  # fmt: skip
 
 
 class Sequential(Model):

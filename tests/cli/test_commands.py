@@ -82,6 +82,18 @@ def test_an_explanation_adds_up_from_its_json_and_its_csv(trained: Path, tmp_pat
     assert [float(row["product"]) for row in rows if row["product"]][: len(products)] == products
 
 
+def test_a_gradient_adds_up_from_its_json(trained: Path, tmp_path: Path) -> None:
+    which = ("--test", "0-7", "--weight", "conv2.bias:3", "--lr", 0.05, "--momentum", 0.9)
+    done = simplecell("explain-gradient", trained, *which, "--json", "--csv", tmp_path / "terms.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    (flow,) = found["flows"]
+    assert len(flow["terms"]) == 8 * 8 * 8
+    assert math.fsum(term["dy"] for term in flow["terms"]) == pytest.approx(found["value"], rel=1e-12)
+    assert found["update"]["after"] == pytest.approx(found["update"]["before"] - 0.05 * found["value"], rel=1e-12)
+    assert (tmp_path / "terms.csv").read_text().splitlines()[-1].startswith("sum,")
+
+
 def test_sees_and_seen_by_are_inverse() -> None:
     seen = json.loads(simplecell("sees", "digits", "--layer", "conv2", "--at", "1,1", "--json").stdout)
     reached = json.loads(simplecell("seen-by", "digits", "--pixel", "0,3,3", "--layer", "conv2", "--json").stdout)
@@ -118,6 +130,14 @@ TEXTS = [
         ("explain", "{run}", "digits:3", "--layer", "conv1", "--at", "0,0", "--channel", "1"),
         ("bias", "偏置", "バイアス"),
     ),
+    (
+        ("explain-gradient", "{run}", "--test", "3-5", "--weight", "conv1:0,0,1,1"),
+        ("optimiser", "优化器", "オプティマイザ"),
+    ),
+    (
+        ("explain-gradient", "{run}", "--test", "3", "--layer", "conv2", "--at", "1,1", "--channel", "2"),
+        ("gradient", "梯度", "勾配"),
+    ),
     (("sees", "digits", "--layer", "conv2", "--at", "1,1"), ("rows", "行", "行")),
     (("seen-by", "digits", "--pixel", "0,1,1", "--layer", "conv2"), ("units", "单元", "ユニット")),
     (("plan", "digits", "--why"), ("memory", "内存", "メモリ")),
@@ -126,7 +146,7 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "words"), TEXTS, ids=[arguments[0] for arguments, _ in TEXTS])
+@pytest.mark.parametrize(("arguments", "words"), TEXTS, ids=[" ".join(arguments[:5]) for arguments, _ in TEXTS])
 def test_every_command_speaks_three_languages(
     trained: Path, tmp_path: Path, arguments: tuple[str, ...], words: tuple[str, str, str]
 ) -> None:
@@ -143,7 +163,18 @@ def test_the_language_is_the_environments_unless_asked_for(lang: str) -> None:
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Examples:"), ("zh", "示例："), ("ja", "例：")])
 def test_help_has_examples_in_the_language_asked_for(lang: str, word: str) -> None:
-    for name in ("train", "predict", "summary", "explain", "sees", "seen-by", "plan", "doctor", "showcase"):
+    for name in (
+        "train",
+        "predict",
+        "summary",
+        "explain",
+        "explain-gradient",
+        "sees",
+        "seen-by",
+        "plan",
+        "doctor",
+        "showcase",
+    ):
         done = called(name, "--help", "--lang", lang)
         assert done.returncode == 0
         assert word in done.stdout

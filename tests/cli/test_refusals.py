@@ -37,6 +37,8 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
         r"ArgumentError: --at takes whole numbers .*'a,b'",
     ),
     "pixel outside": (("seen-by", "digits", "--pixel", "0,8,0", "--layer", "conv2"), r"ShapeError: .*\(0, 8, 0\).*"),
+    "no gradient is asked for": (("explain-gradient", "{run}", "--test", "2"), r"ArgumentError: .*one of --weight.*"),
+    "no such weight": (("explain-gradient", "{run}", "--test", "2", "--weight", "relu1:0"), r"GraphError: no weight.*"),
     "two pictures to explain": (("explain", "{run}", "digits:1", "--test", "2", *UNIT), r"ArgumentError: .*one pict.*"),
     "no picture to explain": (("explain", "{run}", *UNIT), r"ArgumentError: .*one picture.*"),
     "top 0": (("explain", "{run}", "digits:1", *UNIT, "--top", "0"), r"ArgumentError: --top .* got 0"),

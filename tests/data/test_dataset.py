@@ -79,7 +79,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: data.arrays(floats(4, 28, 28, 3), [0] * 4),
         r"4x28x28x3 looks like \(n, h, w, c\); images are.*\n  fix one of: layout='NHWC' \| layout='NCHW'",
     ),
-    "rank 3": (lambda: data.arrays(floats(4, 8, 8), [0] * 4), r"rank 3 \(4x8x8\).*\n  fix: images\[:, np.newaxis\]"),
+    "rank 3": (
+        lambda: data.arrays(floats(4, 8, 8), [0] * 4),
+        r"rank 3 \(4x8x8\).*\n  fix one of: images\[:, np.newaxis\]",
+    ),
     "rank 2": (lambda: data.arrays(floats(4, 64), [0] * 4), r"rank 2 \(4x64\); \(n, c, h, w\) is needed"),
     "no images": (lambda: data.arrays(floats(0, 1, 8, 8), []), "0x1x8x8 holds nothing"),
     "ragged": (lambda: data.arrays([[1, 2], [3]], [0]), "not all of the same shape"),

@@ -17,6 +17,7 @@ from layers.definitions import DEFINITIONS, define
 from simplecell import words
 from simplecell.layers import KINDS
 from simplecell.layers.base import EVALUATION, Layer, Mode, Shape, Site
+from simplecell.layers.terms import Cell, Slopes
 from simplecell.words.catalogue import ENTRIES
 
 CASES = [
@@ -132,6 +133,47 @@ def test_backward_is_the_slope_of_forward(layer: Layer, shapes: tuple[Shape, ...
         np.testing.assert_allclose(
             da, slope, rtol=tolerances.GRADCHECK_RELATIVE, atol=tolerances.GRADCHECK_ABSOLUTE, strict=True
         )
+
+
+@every_example
+@pytest.mark.parametrize("mode", [EVALUATION, TRAINING], ids=["evaluation", "training"])
+def test_slopes_times_gradients_sum_to_backward(layer: Layer, shapes: tuple[Shape, ...], mode: Mode) -> None:
+    """Every gradient entry is the sum of its terms, for two unrelated dy, so each slope is that of its output."""
+    site = layer.site(*shapes)
+    xs, weights = arrays(site)
+    y, saved = layer.forward(site, xs, weights, mode)
+    for seed in (5, 6):
+        dy = np.random.default_rng(seed).standard_normal(y.shape)
+        dxs, dws = layer.backward(site, dy, saved, xs, weights)
+        for source, dx in enumerate(dxs):
+            for image, *unit in np.ndindex(dx.shape):
+                slopes = layer.input_slopes(site, xs, weights, mode, Cell(source, image, tuple(unit)))
+                check_slopes(slopes, dy, float(dx[(image, *unit)]), xs[source], weights)
+        for key, dw in dws.items():
+            for place in np.ndindex(dw.shape):
+                slopes = layer.weight_slopes(site, xs, weights, mode, key, place)
+                check_slopes(slopes, dy, float(dw[place]), xs[0], weights)
+
+
+def check_slopes(slopes: Slopes, dy: np.ndarray, wanted: float, x: np.ndarray, weights: dict[str, np.ndarray]) -> None:
+    parts = dy[(slopes.image, *slopes.at.T)] * slopes.values
+    assert abs(slopes.gradient(dy) - wanted) <= tolerances.TERMS * (np.abs(parts).sum() + abs(wanted))
+    outputs = np.column_stack([slopes.image, slopes.at])
+    assert len(np.unique(outputs, axis=0)) == len(outputs) == len(slopes.values)
+    if slopes.what == "weight":
+        assert slopes.place is not None
+        np.testing.assert_array_equal(slopes.values, weights["weight"][tuple(slopes.place.T)])
+    elif slopes.what == "input":
+        assert slopes.place is not None
+        real = np.all((slopes.place >= 0) & (slopes.place < x.shape[1:]), axis=1)
+        np.testing.assert_array_equal(slopes.values[real], x[(slopes.image[real], *slopes.place[real].T)])
+        assert not slopes.values[~real].any()
+    elif slopes.what == "winner":
+        assert slopes.place is not None
+        assert set(slopes.values.tolist()) <= {0.0, 1.0}
+    else:
+        assert slopes.what in ("one", "share", "slope")
+        assert slopes.place is None
 
 
 @every_example

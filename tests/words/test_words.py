@@ -14,7 +14,7 @@ from simplecell.words import catalogue
 
 SOURCES = Path(simplecell.__file__).parent
 KEY = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
-FILE_ENDINGS = (".json", ".csv", ".png", ".svg", ".html", ".txt", ".md", ".safetensors")
+FILE_ENDINGS = (".bin", ".json", ".csv", ".png", ".svg", ".html", ".txt", ".md", ".safetensors")
 
 
 @pytest.fixture

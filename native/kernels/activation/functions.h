@@ -110,7 +110,7 @@ struct Mish {
         Vec open, shut, logistic;
     };
     static SC_MEMBER Gate gate(Vec x) {
-        Vec one = set1(1.0f), two = set1(2.0f), e = exp(negative(magnitude(x)));
+        Vec one = set1(1.0f), two = set1(2.0f), e = exp(negative(abs(x)));
         Mask below = less(x, zero());
         Vec part = select(below, mul(e, add(e, two)), fma(e, two, one));
         Vec rest = select(below, two, mul(two, mul(e, e))), whole = div(one, add(part, rest)), r = div(one, add(e, one));
@@ -129,7 +129,7 @@ struct Softplus {
         : beta(set1(static_cast<float>(a.beta))), share(set1(static_cast<float>(1 / a.beta))),
           threshold(set1(static_cast<float>(a.threshold))) {}
     SC_MEMBER Vec value(Vec x) const {
-        Vec z = mul(beta, x), low = log1p_unit(exp(negative(magnitude(z))));
+        Vec z = mul(beta, x), low = log1p_unit(exp(negative(abs(z))));
         return select(less(threshold, z), x, mul(add(max(zero(), z), low), share));
     }
     SC_MEMBER Vec slope(Vec x) const {

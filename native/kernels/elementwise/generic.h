@@ -47,22 +47,33 @@ inline void transpose_images(const Call& call, int64_t n, int64_t rows, int64_t 
     });
 }
 
+constexpr int64_t kRun = 64;  // numbers drawn at once, in a loop that the compiler turns into vectors
+
+// to[k] = from[k] * scale where the number of `first + k * step` keeps it, else 0, for k < count <= kRun.
+inline void drop_run(const float* from, float* to, int64_t count, uint64_t first, uint64_t step, int32_t threshold, float scale) {
+    int32_t keep[kRun];
+    for (int64_t k = 0; k < count; ++k) {
+        auto bits = static_cast<int32_t>(mix(first + static_cast<uint64_t>(k) * step) >> 40);
+        keep[k] = bits >= threshold ? -1 : 0;
+    }
+    for (int64_t k = 0; k < count; ++k) to[k] = keep[k] != 0 ? from[k] * scale : 0.0f;
+}
+
 // Memory is (n, hw, c); the mask is indexed as (n, c, hw).
 inline void dropout(const Call& call) {
     const auto& a = args_of<DropoutArgs>(call);
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 2);
-    uint64_t key = mask_key(operand<const int64_t>(call, 1), a.stream), threshold = mask_threshold(a.p);
+    uint64_t key = mask_key(operand<const int64_t>(call, 1), a.stream), step = static_cast<uint64_t>(a.hw) * kGolden;
+    auto threshold = static_cast<int32_t>(mask_threshold(a.p));
     float scale = mask_scale(a.p);
     int64_t pixels = a.n * a.hw, block = larger(1, 4096 / a.c);
     each_block(call, pixels, block, 8.0 * static_cast<double>(a.c), [&](int64_t begin, int64_t end) {
         for (int64_t pixel = begin; pixel < end; ++pixel) {
-            int64_t index = pixel / a.hw * a.c * a.hw + pixel % a.hw;
-            const float* from = x + pixel * a.c;
-            float* to = y + pixel * a.c;
-            for (int64_t ch = 0; ch < a.c; ++ch) {
-                bool keep = mask_bits(key, index + ch * a.hw) >= threshold;
-                to[ch] = keep ? from[ch] * scale : 0.0f;
+            uint64_t first = key + static_cast<uint64_t>(pixel / a.hw * a.c * a.hw + pixel % a.hw) * kGolden;
+            for (int64_t ch = 0; ch < a.c; ch += kRun) {
+                drop_run(x + pixel * a.c + ch, y + pixel * a.c + ch, smaller(kRun, a.c - ch),
+                         first + static_cast<uint64_t>(ch) * step, step, threshold, scale);
             }
         }
     });

@@ -12,11 +12,27 @@ from typing import Annotated, Any
 
 import typer
 
-from simplecell.cli import doctor, explain, fields, layers, plan, predict, profile, showcase, summary, train
+from simplecell.cli import (
+    doctor,
+    explain,
+    explain_gradient,
+    fields,
+    layers,
+    memory,
+    plan,
+    predict,
+    profile,
+    showcase,
+    summary,
+    train,
+    zoo,
+)
 from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, translated
 from simplecell.errors import SimplecellError
 
-ROOMS = (train, predict, summary, layers, explain, fields, plan, profile, doctor, showcase)
+ROOMS = (
+    train, predict, zoo, summary, memory, layers, explain, explain_gradient, fields, plan, profile, doctor, showcase,
+)  # fmt: skip
 
 
 def build() -> typer.Typer:

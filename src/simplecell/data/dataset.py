@@ -13,18 +13,22 @@ from numpy.typing import ArrayLike, NDArray
 from simplecell.errors import ArgumentError, DataError, message
 
 if TYPE_CHECKING:
+    from simplecell.data.draws import Draw
     from simplecell.data.preprocessing import Preprocessing
 
 Images = NDArray[np.float32]
 Targets = NDArray[np.int64] | NDArray[np.float32]
-Layout = Literal["NCHW", "NHWC"]
+Layout = Literal["NCHW", "NHWC", "NC", "NCL", "NCDHW"]
 
 
 class Dataset(Protocol):
     """What training and evaluation need of a data set.
 
     Shapes: images (n, c, h, w) float32; targets (n,) int64, the number of each image's class, or (n, k) float32 values
-    for regression. `classes` names the classes and is empty for regression.
+    for regression. `classes` names the classes and is empty for regression. `shape` is one image's, without n.
+    Rules: `gather` gives the images of some rows as a new array; with `draw`, (seed, epoch), as that epoch of training
+    sees them, without as they are. `images` is all of them at once, however many. `take` is the data set of some rows.
+    `preprocessing` says how pictures become such images; a model that is trained on them takes it over.
     """
 
     @property
@@ -35,8 +39,31 @@ class Dataset(Protocol):
     def classes(self) -> tuple[str, ...]: ...
     @property
     def name(self) -> str: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def preprocessing(self) -> Preprocessing | None: ...
     def __len__(self) -> int: ...
     def __getitem__(self, index: SupportsIndex, /) -> tuple[Images, int | NDArray[np.float32]]: ...
+    def gather(self, rows: NDArray[np.integer[Any]], draw: Draw | None = None) -> Images: ...
+    def take(self, indices: Sequence[int] | NDArray[np.integer[Any]], name: str | None = None) -> Any: ...
+
+
+def item(dataset: Dataset, at: int) -> tuple[Images, int | NDArray[np.float32]]:
+    """Return one image and its target, for `dataset[at]`; below 0 counts from the end.
+
+    Raises: IndexError where there is none.
+    """
+    row = at + len(dataset) if at < 0 else at
+    if not 0 <= row < len(dataset):
+        raise IndexError(f"{dataset.name}: image {at} of {len(dataset)}")
+    target: Any = dataset.targets[row]
+    return dataset.gather(np.array([row]))[0], int(target) if dataset.targets.ndim == 1 else target
+
+
+def stack_of(dataset: Dataset) -> Images:
+    """Return all images of a data set at once."""
+    return dataset.gather(np.arange(len(dataset)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,15 +101,27 @@ class ArrayDataset:
         target: Any = self.targets[at]
         return self.images[at], int(target) if self.targets.ndim == 1 else target
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.images.shape[1:]
+
+    def gather(self, rows: NDArray[np.integer[Any]], draw: Draw | None = None) -> Images:
+        return self.images.take(rows, axis=0)
+
     def __repr__(self) -> str:
-        c, h, w = self.images.shape[1:]
-        goal = f"{len(self.classes)} classes" if self.classes else f"{self.targets.shape[1]} values each"
-        return f"<{self.name}: {len(self):,} images of {h}x{w}x{c}, {goal}>"
+        return described(self)
 
     def take(self, indices: Sequence[int] | NDArray[np.integer[Any]], name: str | None = None) -> ArrayDataset:
         """Return a data set of the images at `indices`, in that order, as copies."""
         rows = np.asarray(indices, np.int64)
         return replace(self, images=self.images[rows], targets=self.targets[rows], name=name or self.name)
+
+
+def described(dataset: Dataset) -> str:
+    """Return a data set on one line: how many images of which size, and what is asked about them."""
+    channels, *sizes = dataset.shape
+    goal = f"{len(dataset.classes)} classes" if dataset.classes else f"{dataset.targets.shape[1]} values each"
+    return f"<{dataset.name}: {len(dataset):,} images of {_times((*sizes, channels))}, {goal}>"
 
 
 def arrays(
@@ -94,8 +133,8 @@ def arrays(
 ) -> ArrayDataset:
     """Make a data set from arrays.
 
-    Shapes: images (n, c, h, w), or (n, h, w, c) with layout="NHWC"; targets whole numbers (n,) for classes, floats
-    (n, k) or (n,) for regression (one value each).
+    Shapes: images (n, c, h, w), or (n, h, w, c) with layout="NHWC"; "NC" features, "NCL" signals, "NCDHW" volumes.
+    Targets whole numbers (n,) for classes, floats (n, k) or (n,) for regression (one value each).
     Rules: uint8 images are divided by 255; floats stay as they are, in float32. Without `classes` the classes are
     called "0", "1", ... up to the largest target. Without `layout` the images are taken as NCHW, but refused when they
     look like NHWC.
@@ -105,8 +144,10 @@ def arrays(
     <arrays: 5 images of 28x28x3, 3 classes>
     """
     pixels = _floats(_array(images, f"{name} images"), f"{name} images")
-    if layout not in (None, "NCHW", "NHWC"):
-        raise ArgumentError(message(f"layout {layout!r}", "is unknown.", remedies=["'NCHW'", "'NHWC'"]))
+    if layout not in (None, *_LAYOUTS):
+        raise ArgumentError(message(f"layout {layout!r}", "is unknown.", remedies=[repr(known) for known in _LAYOUTS]))
+    if pixels.ndim != len(layout or "NCHW"):
+        raise DataError(_wrong_rank(f"{name} images", pixels.shape, layout or "NCHW"))
     if pixels.ndim == 4 and layout == "NHWC":
         pixels = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
     elif pixels.ndim == 4 and layout is None and _looks_nhwc(pixels.shape):
@@ -121,6 +162,17 @@ def arrays(
     if classes is None:
         classes = [str(label) for label in range(int(goals.max()) + 1)] if goals.ndim == 1 and goals.size else []
     return ArrayDataset(pixels, goals, tuple(classes), name)
+
+
+_LAYOUTS: tuple[Layout, ...] = ("NCHW", "NHWC", "NC", "NCL", "NCDHW")
+
+
+def _wrong_rank(place: str, shape: tuple[int, ...], layout: str) -> str:
+    remedies = {2: ["layout='NC' for features"], 5: ["layout='NCDHW' for volumes"]}.get(len(shape), [])
+    if len(shape) == 3:
+        remedies = ["images[:, np.newaxis] for images of one channel", "layout='NCL' for signals"]
+    needed = ", ".join(layout.lower())
+    return message(place, f"rank {len(shape)} ({_times(shape)}); ({needed}) is needed.", remedies=remedies)
 
 
 def _times(shape: Sequence[int]) -> str:
@@ -174,16 +226,17 @@ def _check_images(images: NDArray[Any], name: str) -> None:
     place = f"{name} images"
     if images.dtype != np.float32:
         raise DataError(f"{place}: dtype {images.dtype}; float32 is needed")
-    if images.ndim != 4:
-        remedies = ["images[:, np.newaxis] for images of one channel"] if images.ndim == 3 else []
-        rule = f"rank {images.ndim} ({_times(images.shape)}); (n, c, h, w) is needed."
-        raise DataError(message(place, rule, remedies=remedies))
+    if not 2 <= images.ndim <= 5:
+        raise DataError(_wrong_rank(place, images.shape, "NCHW"))
     if not images.size:
         raise DataError(f"{place}: {_times(images.shape)} holds nothing; at least one image is needed")
     where = _first_not_finite(images)
     if where is not None:
-        n, c, y, x = where
-        raise DataError(f"{place}: image {n} has {images[where]} at channel {c}, row {y}, column {x}")
+        n, *at = where
+        axes = {1: ("feature",), 2: ("channel", "position"), 3: ("channel", "row", "column")}
+        names = axes.get(len(at), ("channel", "depth", "row", "column"))
+        spot = ", ".join(f"{axis} {index}" for axis, index in zip(names, at, strict=True))
+        raise DataError(f"{place}: image {n} has {images[where]} at {spot}")
 
 
 def _check_targets(targets: NDArray[Any], classes: Sequence[str], name: str) -> None:

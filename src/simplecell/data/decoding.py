@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_PIXELS: Final = 64_000_000
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+_OPENING: Final = threading.Lock()
+"""Held while warnings are set for a moment: their settings belong to the whole process."""
 
 
 def opened(given: Any, channels: int) -> Image:
@@ -40,6 +45,17 @@ def opened(given: Any, channels: int) -> Image:
     )
 
 
+def look(path: str) -> tuple[int, int, int]:
+    """Decode a file for a look: (channels, height, width), 1 channel where it is black and white or gray.
+
+    Raises: as `opened`.
+    """
+    with _opened_file(path) as picture:
+        upright = _flat(picture, path, 3)
+        gray = picture.mode in ("1", "L", "LA", "La") or picture.mode.startswith("I")
+        return 1 if gray else 3, upright.height, upright.width
+
+
 def resized(picture: Image, width: int, height: int, how: str) -> Image:
     """Return the picture in another size: by "box" averages or "bilinear" weights over what each pixel covers."""
     from PIL import Image
@@ -50,13 +66,22 @@ def resized(picture: Image, width: int, height: int, how: str) -> Image:
 
 
 def _from_file(path: str, channels: int) -> Image:
+    with _opened_file(path) as picture:
+        return _flat(picture, path, channels)
+
+
+@contextmanager
+def _opened_file(path: str) -> Iterator[Image]:
+    """A file as a picture that is decoded when it is used, with every failure said as one of ours."""
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with open(path, "rb") as file, Image.open(file, formats=_FORMATS) as picture:
-                return _flat(picture, path, channels)
+        with open(path, "rb") as file:
+            with _OPENING, warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                picture = Image.open(file, formats=_FORMATS)
+            with picture:
+                yield picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as cause:
         raise DataError(f"{path}: {cause}; at most {MOST_PIXELS:,} pixels are read") from cause
     except Image.UnidentifiedImageError as cause:

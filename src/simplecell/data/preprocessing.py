@@ -31,10 +31,13 @@ class Preprocessing:
 
     Args:
         channels: 1 (the picture's brightness, 0.299 R + 0.587 G + 0.114 B) or 3 (red, green, blue).
-        resize: "box" averages what each pixel covers, "bilinear" weighs it by distance; the shape is not kept.
+        resize: "box" averages what each pixel covers, "bilinear" weighs it by distance; the shape is not kept unless
+            `shorter` is given.
         mean, std: one number per channel; () stands for 0 and 1.
         invert: "always" takes the negative; "auto" does where the background is light, because the network was
             trained on light ink on dark: where the median of a frame along the border is above one half.
+        shorter: 0, or the length to which the picture's shorter side is resized, its shape kept, before the middle of
+            (height, width) is cut out of it.
 
     Rules: transparent parts show white paper; photographs are turned as their EXIF note says; of an animation the
     first picture counts.
@@ -53,12 +56,19 @@ class Preprocessing:
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
     invert: Literal["never", "always", "auto"] = "never"
+    shorter: int = 0
 
     def __post_init__(self) -> None:
         for what in ("channels", "height", "width"):
             object.__setattr__(self, what, _whole(what, getattr(self, what)))
         if self.channels not in (1, 3):
             raise ArgumentError(f"preprocessing channels={self.channels}: pictures have 1 or 3")
+        if self.shorter:
+            object.__setattr__(self, "shorter", _whole("shorter", self.shorter))
+            if self.shorter < max(self.height, self.width):
+                raise ArgumentError(
+                    f"preprocessing shorter={self.shorter}: {self.height}x{self.width} cannot be cut out of less"
+                )
         for what, allowed in (("resize", _RESIZES), ("invert", _INVERTS)):
             if getattr(self, what) not in allowed:
                 place = f"preprocessing {what}={getattr(self, what)!r}"
@@ -123,9 +133,23 @@ class Preprocessing:
             raise DataError(f"picture {n}: {images[n, c, y, x]} at channel {c}, row {y}, column {x}")
         return images
 
+    def _resized(self, picture: Image, height: int, width: int) -> Image:
+        return decoding.resized(picture, width, height, self.resize)
+
+    def _cut_out(self, picture: Image) -> Image:
+        """The middle of the picture in its own shape, its shorter side resized; roundings are torchvision's."""
+        least = min(picture.height, picture.width)
+        height, width = (self.shorter * side // least for side in (picture.height, picture.width))
+        if max(height, width) > _LARGEST_SIDE:
+            raise DataError(
+                f"picture: {picture.width}x{picture.height} is too long for a shorter side of {self.shorter}"
+            )
+        top, left = round((height - self.height) / 2), round((width - self.width) / 2)
+        return self._resized(picture, height, width).crop((left, top, left + self.width, top + self.height))
+
     def _picture(self, picture: Image) -> Images:
         original = np.asarray(picture)
-        smaller = decoding.resized(picture, self.width, self.height, self.resize)
+        smaller = self._cut_out(picture) if self.shorter else self._resized(picture, self.height, self.width)
         resized: Images = np.asarray(smaller, np.float32) / np.float32(255)
         if self.invert == "always" or (self.invert == "auto" and _light_border(original)):
             resized = 1 - resized

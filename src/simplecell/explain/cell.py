@@ -7,15 +7,16 @@ import io
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simplecell.errors import ArgumentError, WeightsError, message
 from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
-from simplecell.explain.layout import total
+from simplecell.explain.layout import EPSILON, exact, plain, total
+from simplecell.explain.passes import Pass, check_weights, forward, layer_of
 from simplecell.explain.text import explanation_text
 from simplecell.explain.units import one_unit
 from simplecell.files import write_atomically
@@ -25,8 +26,6 @@ from simplecell.run import reference
 
 if TYPE_CHECKING:
     from simplecell.run.engine import EngineValue
-
-EPSILON = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,12 @@ class Explanation:
                2*eps*(sqrt(terms) + largest exponent + |value|); for local response normalisation
                2*eps*(beta*sqrt(terms) + 2)*|value|; for a function of one input 4*eps*(|input| + |value|);
                for a product 2*eps*terms*|value|
-    inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well
+    inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well; not where
+               the inputs are the engine's own
     followers  names of ReLUs that come after; their effect is not in the value
     """
 
+    graph: Graph = field(repr=False, compare=False)
     layer: str
     number: int
     kind: str
@@ -87,9 +88,13 @@ class Explanation:
     bound: float
     inherits: bool
     engine: EngineValue | None
-    field: Field
     sentence: tuple[str, Mapping[str, object]]
     followers: tuple[str, ...]
+
+    @cached_property
+    def field(self) -> Field:
+        """What the unit sees of the network's inputs."""
+        return sees(self.graph, self.layer, self.unit[1:] or None, self.unit[0])
 
     @property
     def combined(self) -> float:
@@ -198,32 +203,42 @@ def explain(
     Raises: ArgumentError and ShapeError for a unit that is not there; DataError for an image that cannot be used;
     WeightsError where weights are missing.
     """
-    node = graph.layer(layer)
-    if node.layer is None or node.site is None:
-        raise ArgumentError(
-            message(node.place, "is given, not computed.", remedies=[n.name for n, _, _ in graph.sites[:3]])
-        )
+    node = layer_of(graph, layer)
     unit = one_unit(node, at, channel)
     images = images_of(graph, image)
-    wide = _wide(graph, weights)
-    before = _upto(graph, node)
-    with np.errstate(all="ignore"):  # a NaN or an infinity is shown, not warned about
-        trace = reference.forward(before, [x[None] for x in images], wide)
-        xs = [trace.values[s][0] for s in node.sources]
-        terms = node.layer.terms(node.site, xs, reference.layer_weights(wide, node.name), unit)
-    terms = replace(terms, value=float(trace.values[node.name][0][unit]))
+    check_weights(graph, weights)
+    done = forward(_upto(graph, node), weights, [x[None] for x in images])
     record = engine(node, unit) if callable(engine) else engine
-    return _gather(graph, node, node.layer, node.site, unit, terms, record)
+    return opened(done, graph, node, unit, 0, record)
+
+
+def opened(
+    done: Pass, graph: Graph, node: Node, unit: Unit, image: int, engine: EngineValue | None = None
+) -> Explanation:
+    """Open one unit from the values of a pass; `graph` is the whole network.
+
+    Rules: the value is the pass's own where it ran in float64; from an engine's pass it is what the layer's definition
+    makes in float64 of the inputs that the engine had.
+    """
+    assert node.layer is not None
+    assert node.site is not None
+    with np.errstate(all="ignore"):
+        xs = [x[image] for x in done.inputs_of(node)]
+        terms = node.layer.terms(node.site, xs, reference.layer_weights(done.weights, node.name), unit)
+    own = done.values[node.name]
+    if own.dtype == np.float64:
+        terms = replace(terms, value=float(own[(image, *unit)]))
+    return _gather(graph, node, node.layer, node.site, unit, terms, engine, own.dtype == np.float64)
 
 
 def _gather(
-    graph: Graph, node: Node, layer: Layer, site: Site, unit: Unit, terms: Terms, engine: EngineValue | None
+    graph: Graph, node: Node, layer: Layer, site: Site, unit: Unit, terms: Terms, engine: EngineValue | None, wide: bool
 ) -> Explanation:
     """The explanation of a unit whose terms are known."""
     sources = tuple(_source(graph, name) for name in node.sources)
     readers = [graph[name] for name in graph.readers[node.name]]
-    at = unit[1:] or None
     return Explanation(
+        graph=graph,
         layer=node.name,
         number=node.number,
         kind=layer.kind,
@@ -237,26 +252,11 @@ def _gather(
         partials=_partials(terms, sources),
         value=terms.value,
         bound=_bound(terms),
-        inherits=any(graph[name].layer is not None for name in node.sources),
+        inherits=wide and any(graph[name].layer is not None for name in node.sources),
         engine=engine,
-        field=sees(graph, node.name, at, unit[0]),
         sentence=layer.sentence(site, unit, terms),
         followers=tuple(r.name for r in readers if r.layer is not None and r.layer.kind == "ReLU"),
     )
-
-
-def _wide(graph: Graph, weights: Mapping[str, Array]) -> dict[str, Array]:
-    """The weights in float64; WeightsError for those that are missing."""
-    missing = [name for name in graph.weights if name not in weights]
-    if missing:
-        few = ", ".join(missing[:4]) + (", ..." if len(missing) > 4 else "")
-        raise WeightsError(
-            message(
-                f"{len(missing)} of {len(graph.weights)} weights", f"are not there yet: {few}.",
-                remedies=["net.init(seed=0)", "net.load_weights(...)"],
-            )
-        )  # fmt: skip
-    return {name: np.asarray(weights[name], np.float64) for name in graph.weights}
 
 
 def _upto(graph: Graph, node: Node) -> Graph:
@@ -315,18 +315,3 @@ def _bound(terms: Terms) -> float:
         return 2 * EPSILON * (spread * terms.value if terms.rule == "ratio" else spread + abs(terms.value))
     size = total([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
     return 2 * EPSILON * math.sqrt(count) * size
-
-
-def exact(value: float) -> float | str:
-    """A float as JSON keeps it: itself, or "nan", "inf", "-inf", which JSON has no number for and `float` reads."""
-    number = float(value)
-    return number if math.isfinite(number) else str(number)
-
-
-def plain(value: object) -> object:
-    """A number of a sentence as JSON keeps it."""
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    return exact(float(value)) if isinstance(value, (float, np.floating)) else value

@@ -1,4 +1,4 @@
-"""How explanations write numbers and runs of indices."""
+"""How explanations write and add numbers, and write runs of indices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from simplecell.words import exact_text
+
+EPSILON = float(np.finfo(np.float32).eps)
 
 
 class NumberColumn:
@@ -68,3 +72,18 @@ def exact_number(value: float) -> str:
 def total(values: Sequence[float]) -> float:
     """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
+
+
+def exact(value: float) -> float | str:
+    """A float as JSON keeps it: itself, or "nan", "inf", "-inf", which JSON has no number for and `float` reads."""
+    number = float(value)
+    return number if math.isfinite(number) else str(number)
+
+
+def plain(value: object) -> object:
+    """A number of a sentence as JSON keeps it."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    return exact(float(value)) if isinstance(value, (float, np.floating)) else value

@@ -21,6 +21,8 @@ Walk = Callable[[Sequence["Draft"], Mapping[str, Shape], Sequence[str]], "Graph"
 
 _SEARCHED = 400
 """Walks tried for remedies at most; each is a few microseconds per layer."""
+_WHOLE = 40
+"""Of these, walks through the whole network."""
 
 
 def explain_clash(
@@ -30,7 +32,7 @@ def explain_clash(
     remedies = _own_arguments(nodes, failed)
     if _sized(nodes, failed):
         upto = drafts[: list(drafts).index(failed) + 1]
-        remedies += _other_input(upto, shapes, failed, walk)
+        remedies += _other_input(drafts, upto, shapes, failed, walk)
         remedies += _other_padding(upto, shapes, failed, walk)
     return _facts(shapes, nodes, failed), remedies
 
@@ -100,21 +102,31 @@ def _works(drafts: Sequence[Draft], shapes: Mapping[str, Shape], failed: Draft, 
         return None
 
 
-def _other_input(drafts: Sequence[Draft], shapes: Mapping[str, Shape], failed: Draft, walk: Walk) -> list[str]:
-    """The nearest other image size that fits, larger first; depth unchanged."""
+def _other_input(
+    drafts: Sequence[Draft], upto: Sequence[Draft], shapes: Mapping[str, Shape], failed: Draft, walk: Walk
+) -> list[str]:
+    """The nearest other image size at which the whole network fits, larger first, depth unchanged; if none is found,
+    the nearest that gets past the clash."""
     if len(shapes) != 1:
         return []
     ((name, shape),) = shapes.items()
     if len(shape) != 3:
         return []
+    nearest, tried = "", 0
     for h, w in _sizes_near(*shape[1:]):
-        graph = _works(drafts, {name: (shape[0], h, w)}, failed, walk)
-        if graph:
-            before = graph[failed.sources[0]]
-            source = graph[before.sources[0]] if before.layer and before.layer.kind == "Flatten" else None
-            detail = f" ({'*'.join(map(str, source.shape))} = {before.shape[0]})" if source else ""
+        other = {name: (shape[0], h, w)}
+        graph = _works(upto, other, failed, walk)
+        if graph is None:
+            continue
+        before = graph[failed.sources[0]]
+        source = graph[before.sources[0]] if before.layer and before.layer.kind == "Flatten" else None
+        detail = f" ({'*'.join(map(str, source.shape))} = {before.shape[0]})" if source else ""
+        nearest, tried = nearest or f"input {h}x{w}{detail}", tried + 1
+        if _works(drafts, other, failed, walk):
             return [f"input {h}x{w}{detail}"]
-    return []
+        if tried == _WHOLE:
+            break
+    return [nearest] if nearest else []
 
 
 def _sizes_near(h: int, w: int) -> Iterator[tuple[int, int]]:

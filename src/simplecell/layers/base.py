@@ -9,6 +9,8 @@ arrays alone:
     backward    the reference gradients of the inputs and the weights
     terms       one output value, opened: inputs, weights, products, bias
     sentence    the catalogue key and the numbers of the sentence that explains one value
+    input_slopes, weight_slopes
+                one gradient, opened: how each output moves with one input or one learned number
     EXAMPLES    layers with input shapes, over which the contract test runs
 
 Shapes leave out the batch; arrays in `forward` and `backward` have it in front (n, c, h, w) or (n, f); arrays in
@@ -19,19 +21,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any, ClassVar, Self, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from simplecell.errors import ArgumentError, MemoryLimitError, ShapeError
 from simplecell.geometry import MAX_SIZE, Axis, Sliding, readers_of, reads_of, whole_number
+from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, grid, in_image
 
-Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
-Unit = tuple[int, ...]
 Box = tuple[tuple[int, ...], ...]
 """A set of units: the product of one set of indices per axis, each ascending."""
 
@@ -57,68 +57,6 @@ class Mode:
 
 
 EVALUATION = Mode()
-
-
-@dataclass(frozen=True)
-class Terms:
-    """One output value, opened.
-
-    The rule says how the terms make up the value:
-
-    "sum"        products.sum() + bias. Where a layer divides by a deviation of its own inputs, the weights are the
-                 factors at that deviation, which is among `named`.
-    "max"        inputs[winner]; its product alone is not zero
-    "ratio"      products[winner] / products.sum(), where the products are exp(input - largest) (softmax)
-    "log_ratio"  inputs[winner] - named["largest"] - log(products.sum()), products as before (its logarithm)
-    "divisive"   inputs[winner] / (named["k"] + products.sum()) ** named["beta"] (local response normalisation)
-    "function"   products[0]: a function of the one input, with no product to show
-    "product"    inputs[0] * inputs[1] * ...; products[i] is the product so far
-
-    A term at padding has `real` False. For a ratio, its logarithm, a function and a product the weights are 1 and say
-    nothing (`weighted` is False).
-
-    source   (t,)       which of the layer's inputs the term comes from
-    at       (t, rank)  its index there, (c, y, x) or (f,); outside the input for padding
-    real     (t,)       False where the term is padding
-    inputs   (t,)       the value read (0 in padding; -inf for a max)
-    weights  (t,)       what it is multiplied with, the layer's weight or a factor the layer's rule gives
-    products (t,)       inputs * weights as the rule counts them
-    named               quantities that the sentence speaks of, by name
-    """
-
-    rule: str
-    source: Array
-    at: Array
-    real: Array
-    inputs: Array
-    weights: Array
-    products: Array
-    bias: float | None
-    value: float
-    winner: int | None = None
-    named: Mapping[str, float] = field(default_factory=dict[str, float])
-
-    @property
-    def weighted(self) -> bool:
-        """Whether each product is an input times a weight."""
-        return self.rule not in ("ratio", "log_ratio", "function", "product")
-
-    def combine(self) -> float:
-        """The value that the terms give by their rule; equals `value` up to rounding. Sums are exact and rounded once
-        (`math.fsum`) unless a term is NaN or infinite."""
-        if self.rule == "product":
-            return math.prod(map(float, self.inputs))
-        summands = [*map(float, self.products), self.bias or 0.0]
-        total = math.fsum(summands) if all(map(math.isfinite, summands)) else sum(summands)
-        if self.winner is None or self.rule == "max":
-            return total
-        with np.errstate(all="ignore"):  # what IEEE says about infinities and zeros is the value
-            x, product, divisor = self.inputs[self.winner], self.products[self.winner], np.float64(total)
-            if self.rule == "ratio":
-                return float(product / divisor)
-            if self.rule == "log_ratio":
-                return float(x - self.named["largest"] - np.log(divisor))
-            return float(x / (self.named["k"] + divisor) ** self.named["beta"])
 
 
 @dataclass(frozen=True)
@@ -254,11 +192,30 @@ class Layer:
         """Key of the catalogue's sentence about this value, and the numbers in it."""
         raise NotImplementedError
 
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        """How every output of a batch moves with the entry `place` of the learned weight `key`."""
+        raise NotImplementedError
+
     def updated(self, site: Site, saved: Any, weights: Mapping[str, Array]) -> dict[str, Array]:
         """New values of the buffers after a training pass, from what `forward` kept; nothing for most kinds."""
         return {}
 
     # What follows from the axes, unless a kind says otherwise --------------------------------------------------
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        """How every output of a batch moves with one value of an input; as it does, where it is read, for kinds that
+        pass values on unchanged or add them."""
+        at = self.readers(site, cell)
+        return in_image(cell.image, at, np.ones(len(at)), "one")
+
+    def readers(self, site: Site, cell: Cell) -> Array:
+        """The outputs (t, rank) of the cell's image that read it."""
+        boxes = self.read_by(site, tuple((i,) for i in cell.unit), cell.source)
+        return np.concatenate([np.empty((0, len(site.output)), np.int64), *(grid(*box) for box in boxes)])
 
     def surrogate(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """A map with exactly the declared reads through which a NaN always passes; kinds that can stop a NaN (max,

@@ -14,6 +14,7 @@ from simplecell.geometry import Pointwise
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
 from simplecell.layers.normalisation import affine, checked_eps, gathered, spread, standardise, standardised_slope
+from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -149,6 +150,37 @@ class BatchNorm(Layer):
             "sum", source, np.array([unit]), real, np.array([x]), np.array([scale]), product, shift,
             x * scale + shift, named=named,
         )  # fmt: skip
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        """In training every output of the channel moves: with the input itself, with the mean and with the variance."""
+        k, (x,) = cell.unit[0], xs
+        scale = float(weights["weight"][k]) if self.affine else 1.0
+        if not mode.training:
+            rstd = float(_reciprocal_deviation(np.asarray(weights["running_var"][k], np.float64), self.eps))
+            return in_image(cell.image, np.array([cell.unit]), np.array([scale * rstd]), "slope")
+        cells, z, rstd = self._standardised(x, k)
+        own = np.all(cells == (cell.image, *cell.unit), axis=1)
+        slopes = (own - 1 / len(z) - z * z[own] / len(z)) * (scale * rstd)
+        return in_batch(cells, slopes, "slope")
+
+    def _standardised(self, x: Array, k: int) -> tuple[Array, Array, float]:
+        """One channel of a batch: (the indices of its values, they with mean 0 and variance 1, 1 / deviation)."""
+        z, _, _, rstd = standardise(x[:, k].astype(np.float64).reshape(1, -1), (1,), self.eps)
+        return grid(range(len(x)), (k,), *map(range, x.shape[2:])), z[0], float(rstd[0, 0])
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        cells, z, _ = self._standardised(xs[0], place[0])
+        if key == "bias":
+            return in_batch(cells, np.ones(len(cells)), "one")
+        if not mode.training:
+            mean, var = (weights[name][place[0]].astype(np.float64) for name in site.buffers)
+            x = xs[0][:, place[0]].astype(np.float64).reshape(-1)
+            z = (x - mean) * _reciprocal_deviation(var, self.eps)
+        return in_batch(cells, z, "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         numbers: dict[str, object] = {"channel": unit[0], "input": float(terms.inputs[0]), "value": terms.value}

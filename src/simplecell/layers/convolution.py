@@ -14,6 +14,7 @@ from simplecell.errors import ArgumentError, ShapeError
 from simplecell.geometry import Axis, Padding, Pads, Sliding, Whole, padding_form, per_axis, whole_number
 from simplecell.layers import base, windows
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image, value_at
 
 
 @dataclass(frozen=True, init=False)
@@ -77,6 +78,28 @@ class Convolution(Layer):
         at, real, values = windows.window_terms(xs[0], site.windows, unit, channels, 0.0)
         w = weights["weight"][unit[0]].astype(np.float64).reshape(-1)
         return weighted_sum(at, real, values, w, float(weights["bias"][unit[0]]) if self.bias else None)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at, w = self.readers(site, cell), weights["weight"]
+        axes = enumerate(zip(site.windows, cell.unit[1:], strict=True), start=1)
+        taps = [(j + a.window.before - at[:, n] * a.window.step) // a.window.gap for n, (a, j) in axes]
+        place = np.stack([at[:, 0], np.full(len(at), cell.unit[0] % w.shape[1]), *taps], axis=1)
+        return in_image(cell.image, at, w[tuple(place.T)], "weight", place)
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        (x,), axes = xs, site.windows
+        cells = grid(range(len(x)), place[:1], *(range(a.outputs) for a in axes))
+        if key == "bias":
+            return in_batch(cells, np.ones(len(cells)), "one")
+        channel = site.axes[0].reads(place[0])[place[1]]
+        taps = enumerate(zip(axes, place[2:], strict=True), start=2)
+        read = [cells[:, n] * a.window.step - a.window.before + t * a.window.gap for n, (a, t) in taps]
+        at = np.stack([np.full(len(cells), channel), *read], axis=1)
+        return in_batch(cells, value_at(x, cells[:, 0], at), "input", at)
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.conv" if self.bias else "layers.conv.no_bias", {

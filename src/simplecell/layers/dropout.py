@@ -13,6 +13,7 @@ from simplecell.errors import ArgumentError
 from simplecell.geometry import Pointwise
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASK64 = 2**64 - 1
@@ -83,6 +84,17 @@ class Dropout(Layer):
         x = np.array([float(xs[0][unit])])
         source, real = np.zeros(1, np.int64), np.ones(1, bool)
         return Terms("sum", source, np.array([unit]), real, x, np.ones(1), x, None, float(x[0]))
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        keep = (
+            np.broadcast_to(self.kept(xs[0].shape, mode), xs[0].shape)[(cell.image, *cell.unit)]
+            if mode.training
+            else True
+        )
+        scale = 1 / (1 - self.p) if mode.training else 1.0
+        return in_image(cell.image, np.array([cell.unit]), np.array([scale if keep else 0.0]), "share")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.dropout", {"p": self.p, "value": terms.value}

@@ -11,6 +11,7 @@ import numpy as np
 from simplecell.geometry import Pointwise
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 
 class Elementwise(Layer):
@@ -63,6 +64,13 @@ class Elementwise(Layer):
         with np.errstate(over="ignore", invalid="ignore"):
             y = float(self.value(np.array([x]))[0])
             return one_term(unit, x, self.factor(x), y, self._said(x)[1])
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        with np.errstate(over="ignore", invalid="ignore"):
+            slope = self.slope(xs[0][(cell.image, *cell.unit)].astype(np.float64).reshape(1))
+        return in_image(cell.image, np.array([cell.unit]), slope.astype(np.float64), "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         x = float(terms.inputs[0])

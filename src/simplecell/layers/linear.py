@@ -13,6 +13,7 @@ from simplecell.errors import ShapeError
 from simplecell.geometry import Whole, whole_number
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -96,6 +97,21 @@ class Linear(Layer):
         at = np.arange(len(x)).reshape(-1, 1)
         value = float(products.sum() + (bias or 0.0))
         return Terms("sum", np.zeros(len(x), np.int64), at, np.ones(len(x), bool), x, w, products, bias, value)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        place = np.stack([at[:, 0], np.full(len(at), cell.unit[0])], axis=1)
+        return in_image(cell.image, at, weights["weight"][:, cell.unit[0]], "weight", place)
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        cells = grid(range(len(xs[0])), place[:1])
+        if key == "bias":
+            return in_batch(cells, np.ones(len(cells)), "one")
+        return in_batch(cells, xs[0][:, place[1]].astype(np.float64), "input", np.full((len(cells), 1), place[1]))
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         key = "layers.linear" if self.bias else "layers.linear.no_bias"

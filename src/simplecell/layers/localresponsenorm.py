@@ -12,6 +12,7 @@ from simplecell.errors import ShapeError
 from simplecell.geometry import Pointwise, Window, whole_number
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,18 @@ class LocalResponseNorm(Layer):
         named = {"k": self.k, "beta": self.beta, "sum": total, "divisor": divisor, "input": float(x[own])}
         source, real = np.zeros(len(x), np.int64), np.ones(len(x), bool)
         return Terms("divisive", source, at, real, x, factors, x * factors, None, value, own, named)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at, x = self.readers(site, cell), xs[0][(cell.image, slice(None), *cell.unit[1:])].astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            divisor = self.k + self.alpha / self.size * self._around(
+                (x * x)[None], self.size // 2, (self.size - 1) // 2
+            )
+            d, own = divisor[0][at[:, 0]], at[:, 0] == cell.unit[0]
+            shared = 2 * self.beta * self.alpha / self.size * x[at[:, 0]] * x[cell.unit[0]] / d ** (self.beta + 1)
+            return in_image(cell.image, at, np.where(own, 1 / d**self.beta, 0.0) - shared, "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         numbers: dict[str, object] = {"channel": unit[0], "terms": len(terms.inputs), "value": terms.value}

@@ -11,6 +11,7 @@ import numpy as np
 
 from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
 from simplecell.layers.softmax import Softmax
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -50,6 +51,13 @@ class LogSoftmax(Softmax):
         terms = super().terms(site, xs, weights, unit)
         value = float(terms.inputs[unit[0]]) - terms.named["largest"] - log(terms.named["sum"])
         return replace(terms, rule="log_ratio", value=value)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        y = self._at_place(site, xs[0][cell.image], cell.unit)
+        return in_image(cell.image, at, (np.arange(len(y)) == cell.unit[0]) - np.exp(y[cell.unit[0]]), "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.logsoftmax", super().sentence(site, unit, terms)[1]

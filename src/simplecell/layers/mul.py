@@ -14,6 +14,7 @@ from simplecell.errors import ShapeError
 from simplecell.geometry import Axis, Pointwise, Whole
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -81,6 +82,14 @@ class Mul(Layer):
             "product", np.arange(count), at, np.ones(count, bool), values, np.ones(count), so_far, None,
             float(so_far[-1]),
         )  # fmt: skip
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        others = [x[cell.image] for number, x in enumerate(xs) if number != cell.source]
+        found = [x[tuple(np.minimum(at, np.array(x.shape) - 1).T)].astype(np.float64) for x in others]
+        return in_image(cell.image, at, reduce(mul, found), "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.mul", {"terms": len(terms.inputs), "value": terms.value}

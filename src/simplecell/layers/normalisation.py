@@ -14,6 +14,7 @@ import numpy as np
 
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image
 
 
 def standardise(x: Array, axes: tuple[int, ...], eps: float) -> tuple[Array, Array, Array, Array]:
@@ -116,9 +117,46 @@ class BlockNorm(Layer):
         source, real = np.zeros(m, np.int64), np.ones(m, bool)
         return Terms("sum", source, at, real, x, factors, x * factors, bias, value, named=named)
 
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        """Every output of the block moves: with the input itself, with the mean and with the deviation."""
+        shape, m = site.output, self.block(site.output)
+        place = int(np.ravel_multi_index(cell.unit, shape))
+        first = place - place % m
+        z, rstd = self._block_of(xs[0][cell.image], first, m)
+        at, own = np.stack(np.unravel_index(np.arange(first, first + m), shape), axis=1), place - first
+        slopes = ((np.arange(m) == own) - 1 / m - z * z[own] / m) * rstd
+        if "weight" in site.weights:
+            slopes = slopes * weights["weight"][tuple(at[:, self.weight_axes(shape)].T)]
+        return in_image(cell.image, at, slopes, "slope")
+
+    def _block_of(self, x: Array, first: int, m: int) -> tuple[Array, float]:
+        """One block of an image, with mean 0 and variance 1, and 1 / deviation."""
+        z, _, _, rstd = standardise(x.reshape(1, -1)[:, first : first + m].astype(np.float64), (1,), self.eps)
+        return z[0], float(rstd[0, 0])
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        (x,), shape = xs, site.output
+        sizes: list[Sequence[int]] = [range(n) for n in shape]
+        for axis, index in zip(self.weight_axes(shape), place, strict=True):
+            sizes[axis] = (index,)
+        cells = grid(range(len(x)), *sizes)
+        if key == "bias":
+            return in_batch(cells, np.ones(len(cells)), "one")
+        z = self.forward(site, [x.astype(np.float64)], _ones(site), Mode())[0]
+        return in_batch(cells, z[tuple(cells.T)], "slope")
+
     def numbers(self, terms: Terms) -> dict[str, object]:
         """What the sentences of all these kinds speak of."""
         return {"terms": len(terms.inputs), "value": terms.value, **terms.named}
+
+
+def _ones(site: Site) -> dict[str, Array]:
+    """Weights that change nothing."""
+    return {k: np.full(s, float(k == "weight")) for k, s in site.weights.items()}
 
 
 def affine(given: bool) -> tuple[str, ...]:

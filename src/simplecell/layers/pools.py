@@ -14,6 +14,7 @@ from simplecell.errors import ShapeError
 from simplecell.geometry import Padding, Pads, Pointwise, Sliding, padding_form, per_axis
 from simplecell.layers import base, windows
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -80,6 +81,11 @@ class MaxPool(Layer):
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
         return largest(*windows.window_terms(xs[0], site.windows, unit, unit[:1], -np.inf))
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        return winner_slopes(self, site, xs[0][cell.image], cell)
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.maxpool", {
@@ -163,6 +169,14 @@ class AvgPool(Layer):
         named = {"cells": float(cells)}
         return Terms("sum", source, at, real, values, factor, values * factor, None, value, named=named)
 
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        counts = [np.array([len(self.counted(a, i)) for i in range(a.outputs)]) for a in site.windows]
+        cells = np.prod([count[at[:, n]] for n, count in enumerate(counts, start=1)], axis=0)
+        return in_image(cell.image, at, 1 / np.maximum(cells, 1), "share")
+
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         numbers: dict[str, object] = {"channel": unit[0], "at": unit[1:], "value": terms.value}
         cells = int(terms.named["cells"])
@@ -213,6 +227,14 @@ def largest(at: Array, real: Array, values: Array) -> Terms:
     factor = (np.arange(len(at)) == winner).astype(np.float64)
     products, source = np.where(factor > 0, values, 0.0), np.zeros(len(at), np.int64)
     return Terms("max", source, at, real, values, factor, products, None, float(values[winner]), winner=winner)
+
+
+def winner_slopes(layer: Layer, site: Site, x: Array, cell: Cell) -> Slopes:
+    """How the maxima of windows move with one value of an image `x` (c, ...): those that it won move as it does."""
+    at = layer.readers(site, cell)
+    found = [layer.terms(site, [x], {}, tuple(output)) for output in at.tolist()]
+    place = np.array([t.at[t.winner] for t in found], np.int64).reshape(-1, len(cell.unit))
+    return in_image(cell.image, at, np.all(place == cell.unit, axis=1).astype(np.float64), "winner", place)
 
 
 def winning_place(terms: Terms) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from simplecell.geometry import Pointwise, whole_number
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
 from simplecell.layers.elementwise import one_term
+from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image, value_at
 
 
 @dataclass(frozen=True, init=False)
@@ -81,6 +82,22 @@ class PReLU(Layer):
         x, slope = float(xs[0][unit]), float(weights["weight"][unit[0] if self.num_parameters > 1 else 0])
         factor = 1.0 if x > 0 else slope
         return one_term(unit, x, factor, x * factor, {"slope": slope} if x <= 0 else {})
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        x, w = float(xs[0][(cell.image, *cell.unit)]), weights["weight"]
+        slope = 1.0 if x > 0 else float(w[cell.unit[0] % len(w)])
+        return in_image(cell.image, np.array([cell.unit]), np.array([slope]), "slope")
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        (x,) = xs
+        channels = place if self.num_parameters > 1 else range(x.shape[1])
+        cells = grid(range(len(x)), channels, *map(range, x.shape[2:]))
+        read = value_at(x, cells[:, 0], cells[:, 1:])
+        return in_batch(cells, np.where(read > 0, 0.0, read), "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         x = float(terms.inputs[0])

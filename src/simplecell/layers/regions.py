@@ -18,6 +18,7 @@ from simplecell.errors import ArgumentError
 from simplecell.geometry import Adaptive, Axis, Pointwise, Whole, entries, whole_number
 from simplecell.layers import base, pools
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 # Where the regions lie -----------------------------------------------------------------------------------------
 
@@ -103,6 +104,13 @@ class MeanOfRegions(Layer):
         source, value = np.zeros(len(at), np.int64), float(values.sum() / len(at))
         return Terms("sum", source, at, real, values, factor, values * factor, None, value)
 
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        cells = [prod(len(a.reads(i)) for a, i in zip(site.axes, output, strict=True)) for output in at.tolist()]
+        return in_image(cell.image, at, 1 / np.array(cells), "share")
+
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.region.mean", _numbers(unit, terms) | {"sum": float(terms.inputs.sum())}
 
@@ -130,6 +138,11 @@ class MaxOfRegions(Layer):
 
     def terms(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], unit: Unit) -> Terms:
         return pools.largest(*_read(site, xs[0], unit))
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        return pools.winner_slopes(self, site, xs[0][cell.image], cell)
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.region.max", _numbers(unit, terms) | {"winner": pools.winning_place(terms)}

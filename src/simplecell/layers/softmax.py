@@ -11,6 +11,7 @@ import numpy as np
 from simplecell.geometry import Pointwise, Whole
 from simplecell.layers import base
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -64,6 +65,21 @@ class Softmax(Layer):
         named = {"largest": float(x.max()), "sum": float(e.sum())}
         source, real = np.zeros(len(x), np.int64), np.ones(len(x), bool)
         return Terms("ratio", source, at, real, x, np.ones(len(x)), e, None, value, unit[0], named)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        y = self._at_place(site, xs[0][cell.image], cell.unit)
+        own = cell.unit[0]
+        slopes = -y * y[own]
+        slopes[own] = y[own] * np.delete(y, own).sum()  # y * (1 - y), exact where y is nearly 1
+        return in_image(cell.image, at, slopes, "slope")
+
+    def _at_place(self, site: Site, x: Array, unit: Unit) -> Array:
+        """The outputs of all channels at a unit's place, in float64."""
+        column = x[(slice(None), *unit[1:])].astype(np.float64)
+        return self.forward(site, [column[None]], {}, base.EVALUATION)[0][0]
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.softmax", {

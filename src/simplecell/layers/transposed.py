@@ -22,6 +22,7 @@ from simplecell.geometry import (
 )
 from simplecell.layers import base, convolution, windows
 from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image, value_at
 
 
 @dataclass(frozen=True, init=False)
@@ -127,6 +128,30 @@ class TransposedConvolution(Layer):
         values, w = (v.astype(np.float64) for v in (x[tuple(at.T)], weights["weight"][(at[:, 0], own, *taps)]))
         bias = float(weights["bias"][unit[0]]) if self.bias else None
         return convolution.weighted_sum(at, np.ones(len(at), bool), values, w, bias)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at, w = self.readers(site, cell), weights["weight"]
+        axes = enumerate(zip(self._back(site), cell.unit[1:], strict=True), start=1)
+        taps = [(at[:, n] + a.window.before - j * a.window.step) // a.window.gap for n, (a, j) in axes]
+        place = np.stack([np.full(len(at), cell.unit[0]), at[:, 0] % w.shape[1], *taps], axis=1)
+        return in_image(cell.image, at, w[tuple(place.T)], "weight", place)
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        (x,), axes = xs, self._back(site)
+        if key == "bias":
+            cells = grid(range(len(x)), place[:1], *map(range, site.output[1:]))
+            return in_batch(cells, np.ones(len(cells)), "one")
+        own = site.axes[0].read_by(place[0])[place[1]]
+        read = grid(range(len(x)), place[:1], *map(range, x.shape[2:]))
+        taps = enumerate(zip(axes, place[2:], strict=True), start=2)
+        onto = [read[:, n] * a.window.step - a.window.before + t * a.window.gap for n, (a, t) in taps]
+        cells = np.stack([read[:, 0], np.full(len(read), own), *onto], axis=1)
+        kept = np.all((cells[:, 2:] >= 0) & (cells[:, 2:] < site.output[1:]), axis=1)  # the rest is cut off
+        return in_batch(cells[kept], value_at(x, read[kept, 0], read[kept, 1:]), "input", read[kept, 1:])
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.convtranspose" if self.bias else "layers.convtranspose.no_bias", {

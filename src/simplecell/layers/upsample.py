@@ -16,6 +16,7 @@ from simplecell.geometry import MAX_SIZE, Pointwise, entries, whole_number
 from simplecell.layers import base, selecting
 from simplecell.layers.axes import Resampled
 from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.terms import Cell, Slopes, in_image
 
 T = TypeVar("T")
 
@@ -134,6 +135,14 @@ class Upsample(selecting.Selecting):
         products, count = values * shares, len(cells)
         value = float(products.sum())
         return Terms("sum", np.zeros(count, np.int64), at, np.ones(count, bool), values, shares, products, None, value)
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        axes = enumerate(zip(site.axes[1:], cell.unit[1:], strict=True), start=1)
+        parts = [[dict(a.taps(i))[j] for i in at[:, n].tolist()] for n, (a, j) in axes if isinstance(a, Resampled)]
+        return in_image(cell.image, at, np.prod(parts, axis=0), "share")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         if len(terms.products) == 1:

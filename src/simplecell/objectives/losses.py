@@ -41,6 +41,10 @@ class Loss(Record):
         """Key of the catalogue's sentence about this batch's loss, and the numbers in it."""
         raise NotImplementedError
 
+    def parts(self, scores: Array, targets: Array, place: tuple[int, ...]) -> dict[str, float]:
+        """One entry of the gradient as a sum of named parts: "target" and what the score gives."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class CrossEntropy(Loss):
@@ -121,6 +125,17 @@ class CrossEntropy(Loss):
             return "layers.loss.cross_entropy.smoothed", numbers | {"smoothing": self.label_smoothing}
         return "layers.loss.cross_entropy.weighted" if self.weight else "layers.loss.cross_entropy", numbers
 
+    def parts(self, scores: Array, targets: Array, place: tuple[int, ...]) -> dict[str, float]:
+        n, k = place
+        w, e, target = self._weights(scores), self.label_smoothing, int(targets[n])
+        share = e / len(w) * w + (1 - e) * w * (np.arange(len(w)) == target)  # q*w
+        powers = np.exp(scores[n].astype(np.float64) - float(scores[n].max()))
+        total = float(w[targets].sum())
+        return {
+            "probability": float(powers[k] / powers.sum() * share.sum() / total),
+            "target": -float(share[k]) / total,
+        }
+
 
 @dataclass(frozen=True)
 class MeanSquaredError(Loss):
@@ -158,6 +173,9 @@ class MeanSquaredError(Loss):
     def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
         return "layers.loss.mse", {"values": scores.size, "value": self.value(scores, targets)}
 
+    def parts(self, scores: Array, targets: Array, place: tuple[int, ...]) -> dict[str, float]:
+        return {"score": 2 * float(scores[place]) / scores.size, "target": -2 * float(targets[place]) / scores.size}
+
 
 @dataclass(frozen=True)
 class MeanAbsoluteError(Loss):
@@ -194,6 +212,9 @@ class MeanAbsoluteError(Loss):
 
     def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
         return "layers.loss.mae", {"values": scores.size, "value": self.value(scores, targets)}
+
+    def parts(self, scores: Array, targets: Array, place: tuple[int, ...]) -> dict[str, float]:
+        return {"side": float(np.sign(scores[place] - targets[place])) / scores.size}
 
 
 @dataclass(frozen=True)
@@ -245,6 +266,10 @@ class Huber(Loss):
         numbers: dict[str, object] = {"values": scores.size, "delta": self.delta}
         return "layers.loss.huber", numbers | {"value": self.value(scores, targets)}
 
+    def parts(self, scores: Array, targets: Array, place: tuple[int, ...]) -> dict[str, float]:
+        d = float(scores[place]) - float(targets[place])
+        return {"limited": min(max(d, -self.delta), self.delta) / scores.size}
+
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
@@ -291,6 +316,10 @@ class BinaryCrossEntropy(Loss):
 
     def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
         return "layers.loss.binary_cross_entropy", {"values": scores.size, "value": self.value(scores, targets)}
+
+    def parts(self, scores: Array, targets: Array, place: tuple[int, ...]) -> dict[str, float]:
+        sigmoid = 0.5 * (1 + np.tanh(float(scores[place]) / 2))
+        return {"probability": float(sigmoid) / scores.size, "target": -float(targets[place]) / scores.size}
 
 
 def check_classes(targets: Array, images: int, classes: int) -> None:

@@ -10,13 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from simplecell.errors import ArgumentError
 from simplecell.layers.base import Shape
 from simplecell.objectives.records import Array, Record, flag, number
+
+
+class Step(NamedTuple):
+    """One line of one weight's update: `symbol = formula`, the numbers that the formula names, and what it gives."""
+
+    symbol: str
+    formula: str
+    numbers: Mapping[str, float]
+    value: float
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,10 @@ class Optimiser(Record):
 
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
         """Key of the catalogue's sentence about the rule, and the numbers in it."""
+        raise NotImplementedError
+
+    def opened(self, w: float, g: float, state: Mapping[str, float], lr: float) -> tuple[Step, ...]:
+        """`update` of one weight, line by line; the last is the new weight."""
         raise NotImplementedError
 
 
@@ -93,6 +106,26 @@ class SGD(Optimiser):
             return "layers.optimiser.sgd", numbers
         key = "layers.optimiser.sgd.nesterov" if self.nesterov else "layers.optimiser.sgd.momentum"
         return key, numbers | {"momentum": self.momentum}
+
+    def opened(self, w: float, g: float, state: Mapping[str, float], lr: float) -> tuple[Step, ...]:
+        decayed, g = _decay(w, g, self.weight_decay)
+        if not self.momentum:
+            return *decayed, Step("w", "w - lr*g", {"w": w, "lr": lr, "g": g}, w - lr * g)
+        m, v = self.momentum, state["momentum_buffer"]
+        moved = m * v + g
+        lines = (*decayed, Step("v", "momentum*v + g", {"momentum": m, "v": v, "g": g}, moved))
+        if not self.nesterov:
+            return *lines, Step("w", "w - lr*v", {"w": w, "lr": lr, "v": moved}, w - lr * moved)
+        numbers = {"w": w, "lr": lr, "g": g, "momentum": m, "v": moved}
+        return *lines, Step("w", "w - lr*(g + momentum*v)", numbers, w - lr * (g + m * moved))
+
+
+def _decay(w: float, g: float, decay: float) -> tuple[tuple[Step, ...], float]:
+    """Weight decay as part of the gradient: (its line, where there is any; the gradient after it)."""
+    if not decay:
+        return (), g
+    after = g + decay * w
+    return (Step("g", "g + weight_decay*w", {"g": g, "weight_decay": decay, "w": w}, after),), after
 
 
 @dataclass(frozen=True)
@@ -158,6 +191,31 @@ class Adam(Optimiser):
         """(weight, gradient) after the weight decay."""
         return w, g + self.weight_decay * w if self.weight_decay else g
 
+    def opened(self, w: float, g: float, state: Mapping[str, float], lr: float) -> tuple[Step, ...]:
+        lines, w, g = self._decay_opened(w, g, lr)
+        (b1, b2), t = self.betas, state["step"] + 1
+        m, v = b1 * state["exp_avg"] + (1 - b1) * g, b2 * state["exp_avg_sq"] + (1 - b2) * g * g
+        lines += (
+            Step("m", "b1*m + (1 - b1)*g", {"b1": b1, "m": state["exp_avg"], "g": g}, m),
+            Step("v", "b2*v + (1 - b2)*g^2", {"b2": b2, "v": state["exp_avg_sq"], "g": g}, v),
+        )
+        if self.amsgrad:
+            most = state["max_exp_avg_sq"]
+            lines += (Step("v", "max(largest, v)", {"largest": most, "v": v}, max(most, v)),)
+            v = max(most, v)
+        divisor = sqrt(v) / sqrt(1 - b2**t) + self.eps
+        numbers = {"w": w, "lr": lr, "m": m, "b1": b1, "t": t, "divisor": divisor}
+        return (
+            *lines,
+            Step("divisor", "sqrt(v / (1 - b2^t)) + eps", {"v": v, "b2": b2, "t": t, "eps": self.eps}, divisor),
+            Step("w", "w - lr*(m / (1 - b1^t)) / divisor", numbers, w - lr / (1 - b1**t) * (m / divisor)),
+        )
+
+    def _decay_opened(self, w: float, g: float, lr: float) -> tuple[tuple[Step, ...], float, float]:
+        """The line of the weight decay, and weight and gradient after it."""
+        lines, g = _decay(w, g, self.weight_decay)
+        return lines, w, g
+
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
         return "layers.optimiser.adam", self._numbers(lr)
 
@@ -191,6 +249,11 @@ class AdamW(Adam):
 
     def _decayed(self, w: Array, g: Array, lr: float) -> tuple[Array, Array]:
         return w * (1 - lr * self.weight_decay), g
+
+    def _decay_opened(self, w: float, g: float, lr: float) -> tuple[tuple[Step, ...], float, float]:
+        shrunk = w * (1 - lr * self.weight_decay)
+        numbers = {"w": w, "lr": lr, "weight_decay": self.weight_decay}
+        return (Step("w", "w*(1 - lr*weight_decay)", numbers, shrunk),), shrunk, g
 
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
         return "layers.optimiser.adamw", self._numbers(lr)
@@ -259,6 +322,26 @@ class RMSprop(Optimiser):
         if not self.momentum:
             return "layers.optimiser.rmsprop", numbers
         return "layers.optimiser.rmsprop.momentum", numbers | {"momentum": self.momentum}
+
+    def opened(self, w: float, g: float, state: Mapping[str, float], lr: float) -> tuple[Step, ...]:
+        lines, g = _decay(w, g, self.weight_decay)
+        a, square = self.alpha, state["square_avg"]
+        v = a * square + (1 - a) * g * g
+        lines += (Step("v", "alpha*v + (1 - alpha)*g^2", {"alpha": a, "v": square, "g": g}, v),)
+        if self.centered:
+            mean = a * state["grad_avg"] + (1 - a) * g
+            lines += (
+                Step("mean", "alpha*mean + (1 - alpha)*g", {"alpha": a, "mean": state["grad_avg"], "g": g}, mean),
+                Step("v", "v - mean^2", {"v": v, "mean": mean}, v - mean * mean),
+            )
+            v = v - mean * mean
+        u = g / (sqrt(v) + self.eps)
+        lines += (Step("u", "g / (sqrt(v) + eps)", {"g": g, "v": v, "eps": self.eps}, u),)
+        if self.momentum:
+            b = self.momentum * state["momentum_buffer"] + u
+            numbers = {"momentum": self.momentum, "b": state["momentum_buffer"], "u": u}
+            lines, u = (*lines, Step("u", "momentum*b + u", numbers, b)), b
+        return *lines, Step("w", "w - lr*u", {"w": w, "lr": lr, "u": u}, w - lr * u)
 
 
 OPTIMISERS: dict[str, type[Optimiser]] = {optimiser.kind: optimiser for optimiser in (SGD, Adam, AdamW, RMSprop)}

@@ -20,7 +20,10 @@ def differentiate(plan: Plan) -> Plan:
     tape = Tape(plan)
     _loss(tape)
     forward = {op.writes["y"]: op for op in plan.ops if "y" in op.writes}
-    for name in reversed([*plan.tensors]):
+    backwards, doors = [*plan.tensors], plan.graph.inputs
+    backwards.reverse()
+    backwards.sort(key=lambda n: plan.tensors[n].node in doors)  # an image turned at the door is listed late
+    for name in backwards:
         tensor = plan.tensors[name]
         if name not in tape.gradients:
             continue
@@ -29,7 +32,8 @@ def differentiate(plan: Plan) -> Plan:
                 tape.give(tensor.alias, _reshaped(tape, tape.gradients[name], tensor.alias))
         elif name in forward:
             backward(tape, forward[name], tape.gradients[name])
-    return replace(plan, ops=(*plan.ops, *tape.ops), tensors={**plan.tensors, **tape.tensors})
+    tensors = {**plan.tensors, **tape.tensors}
+    return replace(plan, ops=(*plan.ops, *tape.ops), tensors=tensors, gradients=tape.gradients)
 
 
 def _reshaped(tape: Tape, gradient: str, value: str) -> str:

@@ -6,6 +6,7 @@ byte. The arena's size is the plan's own memory, not an estimate.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -42,20 +43,18 @@ def memory(plan: Plan) -> Plan:
     tensors = _shared(plan)
     lives = lifetimes(replace(plan, tensors=tensors))
     places: dict[str, int] = {}
+    placed: list[tuple[int, int, int, int]] = []  # offset, end, first and last op, by offset
     for name in sorted(lives, key=lambda n: (-lives[n].nbytes, n)):
         life = lives[name]
-        taken = sorted(
-            (places[o], places[o] + _rounded(lives[o].nbytes))
-            for o in places
-            if lives[o].first <= life.last and life.first <= lives[o].last
-        )
-        offset = 0
-        for start, end in taken:
-            if start - offset >= _rounded(life.nbytes):
-                break
-            offset = max(offset, end)
+        room, offset = _rounded(life.nbytes), 0
+        for start, end, first, last in placed:
+            if first <= life.last and life.first <= last:
+                if start - offset >= room:
+                    break
+                offset = max(offset, end)
         places[name] = offset
-    arena = max((places[n] + _rounded(lives[n].nbytes) for n in places), default=0)
+        insort(placed, (offset, offset + room, life.first, life.last))
+    arena = max((end for _, end, _, _ in placed), default=0)
     return replace(plan, tensors=tensors, places=places, arena=arena)
 
 
@@ -82,6 +81,7 @@ def kept(plan: Plan) -> list[str]:
     """The tensors that must still be there when the plan has run: outputs, asked-for values, unused gradients."""
     nodes = (*plan.keep, *(() if plan.training else plan.graph.outputs))
     names = [plan.values[n] for n in nodes if n in plan.values]
+    names += [plan.gradients[plan.values[n]] for n in plan.keep if plan.values.get(n) in plan.gradients]
     if plan.training and not plan.training.update:
         weights = [n for n, t in plan.tensors.items() if t.home == "weight"]
         names += [f"d:{w}" for w in weights if f"d:{w}" in plan.tensors]
@@ -92,15 +92,19 @@ def _shared(plan: Plan) -> dict[str, Tensor]:
     """Let a result lie where its operand lay, when the op allows it and nothing else needs the operand."""
     tensors = dict(plan.tensors)
     held = {root(tensors, name) for name in kept(plan)}
+    used: dict[str, int] = {}  # the last op that touches a root
+    for i, op in enumerate(plan.ops):
+        used.update((root(tensors, name), i) for name in touched(op))
     for i, op in enumerate(plan.ops):
         if op.shares is None:
             continue
         result, operand = op.writes[op.shares[0]], root(tensors, op.reads[op.shares[1]])
         fits = tensors[operand].home == "arena" and tensors[operand].bytes == tensors[result].bytes
-        later = any(root(tensors, t) == operand for other in plan.ops[i + 1 :] for t in touched(other))
+        later = used[operand] > i
         twice = [root(tensors, t) for t in op.reads.values()].count(operand) > 1
         if fits and not later and not twice and operand not in held and not tensors[result].alias and result != operand:
             tensors[result] = replace(tensors[result], alias=operand)
+            used[operand] = max(used[operand], used.pop(result))
             if result in held:
                 held.add(operand)
     return tensors

@@ -43,7 +43,8 @@ class Plan:
     tensors     by name
     values      which tensor holds a node's value (several nodes may share one: flatten without a move)
     scores      for training: the node on which the loss stands
-    keep        nodes whose values must still be there at the end
+    keep        nodes whose values must still be there at the end; in training their gradients too
+    gradients   for training: which tensor holds the gradient of each value's tensor
     places      byte offset in the arena of each of its tensors, from the pass `memory`
     arena       bytes of the arena
     """
@@ -58,6 +59,7 @@ class Plan:
     tensors: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     scores: str = ""
+    gradients: Mapping[str, str] = field(default_factory=dict[str, str])
     places: Mapping[str, int] = field(default_factory=dict[str, int])
     arena: int = 0
     done: tuple[str, ...] = ()

@@ -45,11 +45,13 @@ class Tape:
         self.gradients[value] = gradient
 
     def wanted(self, value: str) -> bool:
-        """Whether a value's gradient is of use: an input's is not."""
+        """Whether a value's gradient is of use: an input's is not, unless it is to be kept."""
         tensor = self.tensor(value)
         if tensor.alias:
             return self.wanted(tensor.alias)
-        return tensor.home == "arena" and tensor.node not in self.plan.graph.inputs
+        if tensor.node in self.plan.graph.inputs:
+            return tensor.node in self.plan.keep
+        return tensor.home == "arena"
 
     def update(self, weight: str, gradient: str) -> None:
         """The optimiser's rule on one weight, in place."""

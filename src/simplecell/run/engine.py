@@ -69,14 +69,28 @@ class Engine:
     def value(self, inputs: Sequence[Array], node: Node, unit: tuple[int, ...]) -> EngineValue:
         """One unit's value for one image, as the plan that would run has it, or recomputed where that plan fuses the
         layer away."""
-        plan = self.plan(len(inputs[0]))
-        own = node.name in plan.values
         value = float(self.values(inputs, [node.name])[node.name][(0, *unit)])
-        asked = self.plan(len(inputs[0]), keep=(node.name,))
+        return self.record(len(inputs[0]), node, value, (node.name,))
+
+    def record(self, batch: int, node: Node, value: float, keep: tuple[str, ...]) -> EngineValue:
+        """How a value came about that a plan with `keep` computed."""
+        plan, asked = self.plan(batch), self.plan(batch, keep)
+        own = node.name in plan.values
         algorithm = next((op.algorithm for op in asked.ops if node.name in op.nodes), "none")
         fused = next((op.label for op in plan.ops if node.name in op.nodes), node.name)
-        note = "" if own else fused
-        return EngineValue(value, algorithm, plan.machine.isa, own, note)
+        return EngineValue(value, algorithm, plan.machine.isa, own, "" if own else fused)
+
+    def watched(self, inputs: Sequence[Array]) -> dict[str, Array]:
+        """Every value of one pass by node, from a plan that keeps all of them."""
+        executable = self.executable(len(inputs[0]), self.every_layer)
+        with executable.lock:
+            executable.run(dict(zip(self.graph.inputs, inputs, strict=True)))
+            return executable.snapshot([node.name for node in self.graph.nodes])
+
+    @property
+    def every_layer(self) -> tuple[str, ...]:
+        """What a watched plan keeps."""
+        return tuple(node.name for node, _, _ in self.graph.sites)
 
     def plan(self, batch: int, keep: tuple[str, ...] = ()) -> Plan:
         """The plan that runs for `batch` images under the settings in force."""

@@ -79,15 +79,17 @@ class Executable:
         """The live array of a scalar: the loss, the learning rate, ..."""
         return self._held[name]
 
-    def tensor(self, name: str) -> Array:
-        """A view of a tensor in the graph's order (n, c, h, w) or (n, f); valid until the next run."""
+    def tensor(self, name: str, memory: Array | None = None) -> Array:
+        """A view of a tensor in the graph's order (n, c, h, w) or (n, f), valid until the next run; or in a copy of the
+        memory."""
         tensor = self.plan.tensors[name]
         base = root(self.plan.tensors, name)
         if base in self._held:
             raw = self._held[base].reshape(-1)
         else:
             start = self.plan.places[base]
-            raw = self._memory[start : start + tensor.bytes].view(DTYPES[tensor.dtype])
+            place = (self._memory if memory is None else memory)[start : start + tensor.bytes]
+            raw = place.view(DTYPES[tensor.dtype])
         if tensor.layout == "nhwc":
             n, c, *sizes = tensor.shape
             return np.moveaxis(raw.reshape(n, *sizes, c), -1, 1)
@@ -102,6 +104,11 @@ class Executable:
             if self.plan.tensors[root(self.plan.tensors, name)].home == "arena":
                 self._views[node] = view
         return view.copy(order="C")
+
+    def snapshot(self, nodes: Sequence[str]) -> dict[str, Array]:
+        """The values of nodes that the plan keeps, in a copy of the memory as it is now; the caller holds `lock`."""
+        memory = self._memory.copy()
+        return {node: self.tensor(self.plan.values[node], memory) for node in nodes}
 
     def steps(self) -> list[dict[str, Any]]:
         """The native steps as the engine lists them."""

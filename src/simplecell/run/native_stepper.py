@@ -20,6 +20,16 @@ from simplecell.run.stepper import StepResult
 KEPT_PLANS = 4
 
 
+def training_of(optimizer: Optimiser, loss: Loss) -> Training:
+    """What a plan must know to train by this rule. One without a kernel moves the weights outside the plan, from
+    gradients that it keeps."""
+    numbers, state = update_numbers(optimizer), optimizer.state((1,))
+    return Training(
+        loss.kind, optimizer.kind, numbers or {}, tuple(state), update=numbers is not None,
+        scalars=tuple(key for key, shape in state.items() if shape == ()), loss_arguments=loss.arguments(),
+    )  # fmt: skip
+
+
 class NativeStepper:
     """Trains `weights` (float32, C-contiguous, written in place) by plans for the batch sizes that come.
 
@@ -55,7 +65,7 @@ class NativeStepper:
         """The ready plan for a batch size under the settings in force."""
         key = (batch, settings())
         if key not in self._ready:
-            plan = make_plan(self.graph, batch, training=self._training())
+            plan = make_plan(self.graph, batch, training=training_of(self.optimizer, self.loss))
             if len(self._ready) >= KEPT_PLANS:
                 self._ready.pop(next(iter(self._ready)))
             self._ready[key] = Executable(plan, self.weights, self.state())
@@ -80,13 +90,6 @@ class NativeStepper:
         self.steps += 1
         self._changed()
         return result
-
-    def _training(self) -> Training:
-        numbers, state = update_numbers(self.optimizer), self.optimizer.state((1,))
-        return Training(
-            self.loss.kind, self.optimizer.kind, numbers or {}, tuple(state), update=numbers is not None,
-            scalars=tuple(key for key, shape in state.items() if shape == ()), loss_arguments=self.loss.arguments(),
-        )  # fmt: skip
 
     def _check(self, ready: Executable, xs: tuple[Array, ...], targets: Array) -> None:
         wanted = ready.plan.tensors[TARGET]

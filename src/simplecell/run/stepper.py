@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from simplecell.layers.base import Array
+from simplecell.objectives import Loss, Optimiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,14 @@ class StepResult:
 
 
 class Stepper(Protocol):
-    """Trains a network's weights in place, a batch at a time."""
+    """Trains a network's weights in place, a batch at a time. `steps` counts what was done; with `seed` it fixes the
+    next step's random masks."""
+
+    weights: Mapping[str, Array]
+    optimizer: Optimiser
+    loss: Loss
+    seed: int
+    steps: int
 
     def step(self, images: Array, targets: Array, lr: float) -> StepResult:
         """Forward, loss, backward and update on one batch (n, c, h, w) of any n from 1."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from simplecell.layers import Add, BatchNorm, Conv2d, Dropout, Flatten, GlobalAvgPool, Input, Linear, ReLU6, Value
+from simplecell.layers import Add, BatchNorm, Conv2d, Dropout, Flatten, GlobalAvgPool, Linear, ReLU6, Value
 from simplecell.model import Model
+from simplecell.zoo.dressing import Size, Weights, door, photographic
 
 _STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 """How many times a block widens, its output's depth, its repeats, the first one's stride."""
@@ -29,13 +30,13 @@ def _block(x: Value, depth: int, widen: int, channels: int, stride: int, name: s
     return Add(name=f"{name}.add")(x, y) if stride == 1 and depth == channels else y
 
 
-def mobilenet_v2(*, num_classes: int = 1000, in_channels: int = 3, size: int = 224) -> Model:
-    """17 inverted residual blocks: 3,504,872 parameters.
+def mobilenet_v2(*, num_classes: int = 1000, in_channels: int = 3, size: Size = 224, weights: Weights = None) -> Model:
+    """17 inverted residual blocks: 3,504,872 parameters for 1,000 classes.
 
     Source: Sandler et al., MobileNetV2: inverted residuals and linear bottlenecks, 2018, as in torchvision.
     """
-    door = Input(in_channels, size, size)
-    x: Value = _unit(door, 32, 3, "features.0", 2)
+    entry = door(in_channels, size)
+    x: Value = _unit(entry, 32, 3, "features.0", 2)
     depth, number = 32, 1
     for widen, channels, repeats, stride in _STAGES:
         for i in range(repeats):
@@ -43,4 +44,4 @@ def mobilenet_v2(*, num_classes: int = 1000, in_channels: int = 3, size: int = 2
             depth, number = channels, number + 1
     x = _unit(x, 1280, 1, f"features.{number}")
     x = Dropout(0.2, name="classifier.0")(Flatten(name="flatten")(GlobalAvgPool(name="avgpool")(x)))
-    return Model(door, Linear(num_classes, name="classifier.1")(x))
+    return photographic(Model(entry, Linear(num_classes, name="classifier.1")(x)), weights)

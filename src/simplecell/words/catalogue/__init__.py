@@ -26,6 +26,7 @@ from simplecell.words.catalogue import (
     accounts,
     cli,
     explain,
+    explain_gradient,
     layers,
     layers_activations,
     layers_norms,
@@ -44,7 +45,7 @@ TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     | layers_norms.ENTRIES
     | layers_wiring.ENTRIES
     | layers_objectives.ENTRIES,
-    "explain": explain.ENTRIES,
+    "explain": explain.ENTRIES | explain_gradient.ENTRIES,
     "train": train.ENTRIES,
     "cli": cli.ENTRIES,
     "accounts": accounts.ENTRIES,

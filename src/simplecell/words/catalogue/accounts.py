@@ -52,4 +52,88 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "字节：float32 的输入和各层输出，每个只存一份，批大小 {batch:,}：共 {size:bytes}",
         "ja": "バイト：float32 の入力と各層の出力をそれぞれ一度だけ保持、バッチサイズ {batch:,}：合計 {size:bytes}",
     },
+    "accounts.memory.inference": {
+        "en": "memory of one pass over {batch:,} {batch:image|images}, in bytes, as the engine allocates it ({isa})",
+        "zh": "对 {batch:,} 张{batch:|}图像做一次前向计算的内存，单位字节，即引擎实际分配的量（{isa}）",
+        "ja": "画像 {batch:,} 枚{batch:|}の順伝播のメモリ（バイト）。エンジンが実際に確保する量です（{isa}）",
+    },
+    "accounts.memory.training": {
+        "en": (
+            "memory of a training step on {batch:,} {batch:image|images} with {optimizer}, in bytes, as the engine "
+            "allocates it ({isa})"
+        ),
+        "zh": "用 {optimizer} 对 {batch:,} 张{batch:|}图像训练一步的内存，单位字节，即引擎实际分配的量（{isa}）",
+        "ja": (
+            "画像 {batch:,} 枚{batch:|}、{optimizer} による学習ステップのメモリ（バイト）。"
+            "エンジンが実際に確保する量です（{isa}）"
+        ),
+    },
+    "accounts.memory.parameters": {"en": "weights and biases", "zh": "权重和偏置", "ja": "重みとバイアス"},
+    "accounts.memory.buffers": {"en": "running averages", "zh": "滑动平均", "ja": "移動平均"},
+    "accounts.memory.state": {"en": "optimiser's state", "zh": "优化器状态", "ja": "最適化器の状態"},
+    "accounts.memory.packed": {
+        "en": "weights in the kernels' order",
+        "zh": "按内核次序重排的权重",
+        "ja": "カーネル用に並べ替えた重み",
+    },
+    "accounts.memory.arena": {
+        "en": "arena: values, gradients, workspace",
+        "zh": "工作区：数值、梯度、临时空间",
+        "ja": "作業領域：値、勾配、一時領域",
+    },
+    "accounts.memory.scalars": {"en": "loss, learning rate, ...", "zh": "损失、学习率等", "ja": "損失、学習率など"},
+    "accounts.memory.arrays": {
+        "en": "the caller's images, targets, outputs",
+        "zh": "调用方的图像、目标、输出",
+        "ja": "呼び出し側の画像、正解、出力",
+    },
+    "accounts.memory.total": {"en": "total", "zh": "合计", "ja": "合計"},
+    "accounts.memory.fixed": {"en": "whatever the batch", "zh": "与批大小无关", "ja": "バッチに依らない分"},
+    "accounts.memory.per_image": {"en": "for each image", "zh": "每张图像", "ja": "画像ごと"},
+    "accounts.memory.peak": {
+        "en": "The arena is fullest at step {step} ({label}); what is not needed at the same time shares its bytes:",
+        "zh": "工作区在第 {step} 步（{label}）占用最多；不同时需要的数据共用同一段字节：",
+        "ja": "作業領域が最も埋まるのはステップ {step}（{label}）です。同時に要らないものは同じ場所を使います：",
+    },
+    "accounts.memory.peak.activations": {
+        "en": "values kept or in use",
+        "zh": "保留或正在使用的数值",
+        "ja": "保持中・使用中の値",
+    },
+    "accounts.memory.peak.gradients": {"en": "gradients of values", "zh": "数值的梯度", "ja": "値の勾配"},
+    "accounts.memory.peak.weight_gradients": {
+        "en": "gradients of weights",
+        "zh": "权重的梯度",
+        "ja": "重みの勾配",
+    },
+    "accounts.memory.peak.workspace": {
+        "en": "workspace of kernels",
+        "zh": "内核的临时空间",
+        "ja": "カーネルの一時領域",
+    },
+    "accounts.memory.peak.gaps": {"en": "free between them", "zh": "其间的空隙", "ja": "間の空き"},
+    "accounts.memory.eager": {
+        "en": (
+            "For comparison, another engine: PyTorch eager keeps {total:bytes} of this network for the backward pass: "
+            "{floats:bytes} of values, each ReLU's output once, and {indices:bytes} of pooling indices (int64)."
+        ),
+        "zh": (
+            "作为对照，另一个引擎：PyTorch eager 为反向传播保留 {total:bytes}，其中数值 {floats:bytes}"
+            "（每个 ReLU 的输出只存一次），池化下标（int64）{indices:bytes}。"
+        ),
+        "ja": (
+            "比較のため別のエンジンの値：PyTorch eager が逆伝播のために保持するのは {total:bytes}、"
+            "うち値が {floats:bytes}（ReLU の出力は一度だけ）、プーリングの添字（int64）が {indices:bytes} です。"
+        ),
+    },
+    "accounts.memory.eager_unknown": {
+        "en": "Not in that figure, because its habit is not known here, {n:is|are}: {layers}",
+        "zh": "该数不含以下{n:|}层，其保存方式此处未知：{layers}",
+        "ja": "次の{n:|}層は保存のしかたがここでは不明なため、この値に含みません：{layers}",
+    },
+    "accounts.memory.fits": {
+        "en": "The largest batch within {limit:bytes}: {batch:,} {batch:image|images}.",
+        "zh": "{limit:bytes} 以内的最大批大小：{batch:,} 张{batch:|}图像。",
+        "ja": "{limit:bytes} に収まる最大のバッチ：画像 {batch:,} 枚{batch:|}。",
+    },
 }

@@ -81,6 +81,55 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "精确列出一个像素能影响某层的哪些单元：投射野。",
         "ja": "画素がある層のどのユニットに届くかを正確に示します：投射野。",
     },
+    "cli.help.memory": {
+        "en": "Account for the memory of a pass or a training step. With the largest batch that fits a given size.",
+        "zh": "核算一次前向计算或一个训练步的内存，并求给定容量下的最大批大小。",
+        "ja": "順伝播または学習ステップのメモリを明らかにし、指定した容量に収まる最大のバッチを求めます。",
+    },
+    "cli.help.zoo": {
+        "en": "List the reference networks; say what one of them is.",
+        "zh": "列出参考网络，或说明其中一个。",
+        "ja": "参照ネットワークを一覧にするか、そのうちの 1 つを説明します。",
+    },
+    "cli.zoo.name": {"en": "network", "zh": "网络", "ja": "ネットワーク"},
+    "cli.zoo.input": {"en": "input", "zh": "输入", "ja": "入力"},
+    "cli.zoo.depth": {"en": "depth", "zh": "深度", "ja": "深さ"},
+    "cli.zoo.parameters": {"en": "parameters", "zh": "参数量", "ja": "パラメータ数"},
+    "cli.zoo.macs": {"en": "MACs", "zh": "乘加次数", "ja": "積和回数"},
+    "cli.zoo.note": {
+        "en": (
+            "input: height x width x depth; depth: the network's, the layers with weights on its longest way, "
+            "normalisations not counted; MACs: per image, taps in the padding too"
+        ),
+        "zh": (
+            "输入：高 x 宽 x 深度；深度：网络的深度，即最长路径上带权重的层数（不计归一化层）；"
+            "乘加次数：每张图像，含填充处"
+        ),
+        "ja": (
+            "入力：高さ x 幅 x 深さ。深さ：ネットワークの深さ、すなわち最長経路上の重みを持つ層の数"
+            "（正規化は数えません）。積和回数：画像ごと、パディング上も含みます"
+        ),
+    },
+    "cli.option.zoo_name": {
+        "en": "a network's name, to read what it is",
+        "zh": "网络名称，显示其说明",
+        "ja": "ネットワークの名前。その説明を読みます",
+    },
+    "cli.option.optimizer": {
+        "en": "the optimiser of the training step: sgd, adam, adamw, rmsprop; sgd with momentum if left out",
+        "zh": "训练步的优化器：sgd、adam、adamw、rmsprop；省略时为带动量的 sgd",
+        "ja": "学習ステップの最適化器：sgd、adam、adamw、rmsprop。省くとモメンタム付き sgd",
+    },
+    "cli.option.fit": {
+        "en": "find the largest batch within this memory, such as '24 GB' or '8 GiB'",
+        "zh": "求此内存内的最大批大小，如 '24 GB'、'8 GiB'",
+        "ja": "このメモリに収まる最大のバッチを求めます。例：'24 GB'、'8 GiB'",
+    },
+    "cli.option.step_training": {
+        "en": "of a training step",
+        "zh": "一个训练步的",
+        "ja": "学習ステップについて",
+    },
     "cli.help.profile": {
         "en": "Show where the time of one pass goes: each step beside the machine's ceilings.",
         "zh": "显示一次前向计算的时间花在哪里：每一步与机器上限对照。",
@@ -217,6 +266,26 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "en": "show the K largest terms alone, and the rest as one sum",
         "zh": "只列出绝对值最大的 K 项，其余合为一个和",
         "ja": "絶対値の大きい K 項だけを示し、残りは 1 つの和にまとめます",
+    },
+    "cli.help.explain_gradient": {
+        "en": "Open one gradient. Through which outputs a weight or a value acts on the loss, and how SGD moves it.",
+        "zh": "拆解一个梯度：权重或某个值经由哪些输出影响损失，以及 SGD 如何更新它。",
+        "ja": "勾配を 1 つ開きます：重みや値がどの出力を通して損失に効くか、SGD がそれをどう動かすか。",
+    },
+    "cli.option.test_batch": {
+        "en": "an image of the digits' test set, or a batch of them: 17, or 0-31",
+        "zh": "digits 测试集中的一张图像，或一个批次：17，或 0-31",
+        "ja": "digits のテスト画像 1 枚、またはバッチ：17、または 0-31",
+    },
+    "cli.option.weight": {
+        "en": "a learned number: conv1:2,0,1,1 (filter, channel, row, column), or conv1.bias:2",
+        "zh": "一个可学习的数：conv1:2,0,1,1（滤波器、通道、行、列），或 conv1.bias:2",
+        "ja": "学習される数：conv1:2,0,1,1（フィルタ、チャネル、行、列）、または conv1.bias:2",
+    },
+    "cli.option.weight_decay": {
+        "en": "how strongly weights are pulled towards 0",
+        "zh": "权重衰减系数，把权重拉向 0 的强度",
+        "ja": "重みを 0 に引き寄せる強さ（重み減衰）",
     },
     "cli.option.terms_file": {
         "en": "write every term to this file too",

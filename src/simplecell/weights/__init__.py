@@ -1,0 +1,26 @@
+"""Weights between files, mappings and a graph; the model file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from simplecell import files
+from simplecell.layers.base import Array
+from simplecell.weights.matching import matched
+from simplecell.weights.model_file import read_model, write_model
+
+_TORCH = (".pth", ".pt", ".bin", ".ckpt")
+"""Endings of PyTorch's own files."""
+
+
+def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
+    """The tensors of a safetensors file, ours or another program's, or of a PyTorch file."""
+    if Path(path).suffix.lower() in _TORCH:
+        from simplecell.weights.torch_file import read_torch
+
+        return read_torch(path)
+    return files.read(path, foreign=True).tensors
+
+
+__all__ = ["matched", "read_model", "read_weights", "write_model"]

@@ -1,0 +1,48 @@
+"""The commands that account for networks: `zoo`, `memory`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import simplecell as sc
+from cli.process import called
+from simplecell.words import LANGUAGES
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_zoo_lists_every_network(lang: str) -> None:
+    done = called("zoo", "--lang", lang)
+    assert done.returncode == 0
+    for name in sc.zoo.NETWORKS:
+        assert f"\n{name} " in done.stdout
+    assert "138,357,544" in done.stdout
+
+
+def test_one_network_of_the_zoo_says_where_it_comes_from() -> None:
+    found = json.loads(called("zoo", "resnet152", "--json").stdout)
+    assert (found["parameters"], found["depth"], found["input"]) == (60_192_808, 152, [3, 224, 224])
+    assert "He et al." in found["about"]
+    assert "He et al." in called("zoo", "resnet152").stdout
+
+
+def test_an_unknown_network_is_refused_with_the_known_ones() -> None:
+    done = called("zoo", "vgg17")
+    assert done.returncode == 2
+    assert "unknown network 'vgg17'; known: digits, lenet5" in done.stderr
+
+
+def test_the_memory_of_a_step_and_the_largest_batch() -> None:
+    found = json.loads(called("memory", "lenet5", "--batch", 4, "--training", "--optimizer", "adam", "--json").stdout)
+    assert found["total"] == sc.zoo.lenet5().memory(4, training=True, optimizer="adam").total
+    done = called("memory", "lenet5", "--fit", "2 MB", "--training")
+    assert done.stdout.startswith("The largest batch within 2.00 MB (1.91 MiB): ")
+    fits = json.loads(called("memory", "lenet5", "--fit", "2 MB", "--training", "--json").stdout)
+    assert fits["batch"] == sc.zoo.lenet5().max_batch("2 MB", training=True)
+
+
+def test_a_memory_that_is_none_is_refused() -> None:
+    done = called("memory", "lenet5", "--fit", "2 apples")
+    assert done.returncode == 2
+    assert "'2 apples'" in done.stderr
