@@ -25,6 +25,7 @@ def pool(n: int, hw: int, c: int, size: int = 2) -> Numbers:
 
 CONVS = [conv(1, 56, 64, 64), conv(8, 56, 64, 64), conv(64, 8, 16, 32), conv(1, 14, 512, 512), conv(1, 224, 3, 64)]
 CONVS += [conv(1, 56, 64, 256, 1), conv(1, 28, 128, 128, 3, 2)]
+NARROW = [conv(64, 28, 1, 6, 5), conv(64, 64, 3, 8, 3)]
 WINOGRADS = [conv(1, 56, 64, 64), conv(8, 56, 128, 128), conv(1, 14, 512, 512)]
 LINEARS: list[Numbers] = [{"n": 64, "i": 512, "o": 10}, {"n": 1, "i": 4096, "o": 4096}, {"n": 64, "i": 1024, "o": 1024}]
 LARGE = 1 << 25
@@ -65,8 +66,11 @@ FILTERS = {"co": 512, "c": 512}
 
 CASES: dict[str, list[Numbers]] = {
     "conv2d_forward": [{**c, "zh": 1, "zw": 1, "relu": 1} for c in CONVS],
+    "conv2d_narrow_forward": [{**c, "planar": 0, "relu": 1} for c in NARROW],
     "conv2d_backward_weights": CONVS,
     "linear_forward": [{**c, "relu": 0} for c in LINEARS],
+    "linear_rows_forward": [{**c, "relu": 0} for c in LINEARS],
+    "linear_update": [{**c, "momentum": 0.9, "nesterov": 0, "weight_decay": 1e-4} for c in LINEARS],
     "linear_backward_data": LINEARS,
     "linear_backward_weights": LINEARS,
     "linear_pack": [{"i": 4096, "o": 4096}],

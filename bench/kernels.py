@@ -31,7 +31,7 @@ def flops(kernel: str, a: Numbers) -> float:
     if kernel.endswith("_pack"):
         return 0.0
     if kernel.startswith("conv2d"):
-        return 2.0 * a["n"] * a["oh"] * a["ow"] * a["co"] * a["kh"] * a["kw"] * a["c"] / a["groups"]
+        return 2.0 * a["n"] * a["oh"] * a["ow"] * a["co"] * a["kh"] * a["kw"] * a["c"] / a.get("groups", 1)
     if kernel.startswith("winograd"):
         return 2.0 * a["n"] * a["oh"] * a["ow"] * a["co"] * 9 * a["c"]
     return 2.0 * a["n"] * a["i"] * a["o"] if kernel.startswith("linear") else 0.0
@@ -72,7 +72,7 @@ def pack(kernel: str, a: Numbers, arrays: Arrays, which: str) -> None:
     """Pack the same random weights in the order of an instruction set."""
     name = kernel.split("_")[0] + "_pack"
     row = next(row for row in engine().kernels() if row["name"] == name)
-    filters: Numbers = {key: a.get(key, 0) for key in row["args"]}
+    filters: Numbers = {key: a.get(key, int(key == "groups")) for key in row["args"]}
     sizes = engine().sizes(name, which, filters)
     w = np.random.default_rng(1).standard_normal(sizes["w"] // 4, dtype=np.float32)
     arrays["packed"] = engine().aligned(sizes["packed"]).view(np.float32)
