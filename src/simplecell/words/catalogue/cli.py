@@ -86,6 +86,16 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "核算一次前向计算或一个训练步的内存，并求给定容量下的最大批大小。",
         "ja": "順伝播または学習ステップのメモリを明らかにし、指定した容量に収まる最大のバッチを求めます。",
     },
+    "cli.help.claims": {
+        "en": "Check what documents claim about convolutional networks. Every number is computed now.",
+        "zh": "检验关于卷积网络的各种说法：每个数都当场计算。",
+        "ja": "畳み込みネットワークについて言われていることを検証します。数はすべてその場で計算します。",
+    },
+    "cli.option.claim": {
+        "en": "claims by their ids, such as S1-4, or a document, such as S1",
+        "zh": "说法的编号，如 S1-4；或文档编号，如 S1",
+        "ja": "主張の番号（S1-4 など）または文書の番号（S1 など）",
+    },
     "cli.help.zoo": {
         "en": "List the reference networks; say what one of them is.",
         "zh": "列出参考网络，或说明其中一个。",
