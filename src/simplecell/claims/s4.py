@@ -58,7 +58,7 @@ def network_depth() -> Numbers:
 
 
 def index_of_depth() -> Numbers:
-    shown = shape_text(Sequential(Input(4, 11, 11), Conv2d(7, 5, stride=2)).output_shape)
+    shown = shape_text(Sequential(Input(4, 11, 11), Conv2d(7, 5, stride=2, name="conv")).graph["conv"].shape)
     return {"index": shown.split("x").index("7"), "shape": shown}
 
 
