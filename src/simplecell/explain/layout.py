@@ -74,6 +74,24 @@ def total(values: Sequence[float]) -> float:
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
 
 
+class Running:
+    """A sum that grows: as `total` of all that was added, in two floats, so that a long one need not be added anew.
+
+    >>> so_far = Running()
+    >>> so_far.add([1e16, 1.0]), so_far.add([1.0]), so_far.add([-1e16])
+    (1e+16, 1.0000000000000002e+16, 2.0)
+    """
+
+    def __init__(self) -> None:
+        self._high = self._low = 0.0
+
+    def add(self, values: Sequence[float]) -> float:
+        parts = [self._high, self._low, *values]
+        self._high = total(parts)
+        self._low = total([*parts, -self._high]) if math.isfinite(self._high) else 0.0
+        return self._high
+
+
 def exact(value: float) -> float | str:
     """A float as JSON keeps it: itself, or "nan", "inf", "-inf", which JSON has no number for and `float` reads."""
     number = float(value)

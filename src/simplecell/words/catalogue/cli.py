@@ -297,6 +297,16 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "权重衰减系数，把权重拉向 0 的强度",
         "ja": "重みを 0 に引き寄せる強さ（重み減衰）",
     },
+    "cli.option.chain": {
+        "en": "follow the largest contribution, layer by layer, down to a pixel",
+        "zh": "沿最大的贡献逐层追溯到像素",
+        "ja": "最大の寄与を層ごとに画素までたどります",
+    },
+    "cli.option.follow": {
+        "en": "which contribution to follow at each step, 0 for the largest: 0,2",
+        "zh": "每一步追溯第几大的贡献，0 为最大：0,2",
+        "ja": "各ステップでたどる寄与の順位、0 が最大：0,2",
+    },
     "cli.option.terms_file": {
         "en": "write every term to this file too",
         "zh": "同时把每一项写入该文件",
