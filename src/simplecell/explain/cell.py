@@ -61,7 +61,6 @@ class Explanation:
     unit       (channel, row, column), or (channel, position), (channel, slice, row, column), (feature,)
     window     per axis (rows, columns) the positions of the taps in the input, those in padding too; () without one
     terms      every input, weight and product; their rule
-    partials   sums per input channel, in order, for kinds whose value is a sum of several terms
     value      the reference in float64, from a run of the whole network up to here
     bound      what this layer's own float32 arithmetic may differ by: 2*eps*sqrt(terms)*sum|products|, bias counted as
                a product; 0 for a maximum; for softmax 2*eps*(sqrt(terms) + largest exponent)*value, for its logarithm
@@ -84,7 +83,6 @@ class Explanation:
     sources: tuple[Source, ...]
     window: tuple[tuple[int, ...], ...]
     terms: Terms
-    partials: tuple[Partial, ...]
     value: float
     bound: float
     inherits: bool
@@ -93,6 +91,11 @@ class Explanation:
     followers: tuple[str, ...]
     fused: Fused | None = None
     watched: bool = False
+
+    @cached_property
+    def partials(self) -> tuple[Partial, ...]:
+        """Sums per input channel, in order, where the value is a sum of several terms."""
+        return _partials(self.terms, self.sources)
 
     @cached_property
     def field(self) -> Field:
@@ -222,7 +225,6 @@ def _gather(
         if site.windows
         else (),
         terms=terms,
-        partials=_partials(terms, sources),
         value=terms.value,
         bound=_bound(terms),
         inherits=wide and computed,
@@ -258,13 +260,15 @@ def _partials(terms: Terms, sources: Sequence[Source]) -> tuple[Partial, ...]:
         return ()
     channels = _channels(terms, sources)
     _, first, group = np.unique(terms.source * (channels.max() + 2) + channels, return_index=True, return_inverse=True)
-    members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
+    ordered = terms.products[np.argsort(group, kind="stable")].tolist()
+    ends = np.cumsum(np.bincount(group)).tolist()
     found: list[Partial] = []
     so_far = Running()
-    for number in np.argsort(first):
-        products, at = terms.products[members[number]].tolist(), int(first[number])
+    for number in np.argsort(first).tolist():
+        products, at = ordered[ends[number - 1] if number else 0 : ends[number]], first[number]
         channel = None if channels[at] < 0 else int(channels[at])
-        found.append(Partial(int(terms.source[at]), channel, len(products), total(products), so_far.add(products)))
+        alone, with_others = so_far.add(products)
+        found.append(Partial(int(terms.source[at]), channel, len(products), alone, with_others))
     return tuple(found)
 
 
@@ -292,5 +296,5 @@ def _bound(terms: Terms) -> float:
         exponent = max(terms.inputs.tolist()) - min(terms.inputs.tolist())
         spread = math.sqrt(count) + exponent
         return 2 * EPSILON * (spread * terms.value if terms.rule == "ratio" else spread + abs(terms.value))
-    size = total([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
+    size = float(np.abs(terms.products).sum()) + abs(terms.bias or 0.0)
     return 2 * EPSILON * math.sqrt(count) * size
