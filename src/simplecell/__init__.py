@@ -77,23 +77,23 @@ if TYPE_CHECKING:
         Log,
         LogSoftmax,
         MatMul,
+        Maximum,
         MaxPool1d,
         MaxPool2d,
         MaxPool3d,
-        Maximum,
         Mish,
         Mul,
-        PReLU,
         Pad,
         Permute,
         PixelShuffle,
         Power,
+        PReLU,
         ReLU,
         ReLU6,
         Rescale,
         Reshape,
-        SiLU,
         Sigmoid,
+        SiLU,
         Slice,
         Softmax,
         Softplus,
@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         Threshold,
         Upsample,
     )
+    from simplecell.loading import from_onnx
     from simplecell.model import Model, Sequential, load
     from simplecell.objectives import SGD, Adam, AdamW, RMSprop
     from simplecell.plan import use
@@ -112,6 +113,7 @@ __version__ = "0.1.0"
 _ROOMS = ("data", "zoo")
 _HOMES = {
     **dict.fromkeys(("Model", "Sequential", "load"), "model"),
+    **dict.fromkeys(("from_onnx",), "loading"),
     **dict.fromkeys(("SGD", "Adam", "AdamW", "RMSprop"), "objectives"),
     "use": "plan",
 }
@@ -222,6 +224,7 @@ __all__ = [
     "Upsample",
     "WeightsError",
     "data",
+    "from_onnx",
     "load",
     "use",
     "zoo",

@@ -41,6 +41,11 @@ def reason(model: onnx.ModelProto) -> str | None:
             or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize"
         ):
             return RESIZE
-        if node.op_type == "Dropout" and len(node.input) > 2 and node.input[2] and "_zero_ratio" not in model.graph.name:
+        if (
+            node.op_type == "Dropout"
+            and len(node.input) > 2
+            and node.input[2]
+            and "_zero_ratio" not in model.graph.name
+        ):
             return MASKS
     return None

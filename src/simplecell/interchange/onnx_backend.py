@@ -1,7 +1,7 @@
 """simplecell as an ONNX backend: `prepare`, `run_model`, `run_node`, `supports_device`, as onnx.backend.base has them.
 
-A model whose inputs are batches of float32 becomes a network and runs on the native engine as one plan. Any other (whose
-weights are inputs, whose arrays are whole numbers, which works along the batch) is run node by node, by the same
+A model whose inputs are batches of float32 becomes a network and runs on the native engine as one plan. Any other
+(whose weights are inputs, whose arrays are whole numbers, which works along the batch) is run node by node, by the same
 definitions: what simplecell has a layer for on the engine, shape arithmetic in NumPy.
 """
 
@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from simplecell.errors import SimplecellError
-from simplecell.interchange.onnx.program import Program, feeds_of
-from simplecell.interchange.onnx.reading import Network, network_of, onnx_package
+from simplecell.interchange import Network
+from simplecell.interchange.onnx.program import Program, feeds_of, onnx_package
+from simplecell.interchange.onnx.reading import network_of
 from simplecell.interchange.onnx.values import Tracer
 from simplecell.layers.base import Array
 from simplecell.run.engine import Engine

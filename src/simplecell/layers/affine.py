@@ -12,12 +12,13 @@ import numpy as np
 from simplecell.errors import ArgumentError, ShapeError
 from simplecell.geometry import Pointwise, entries, whole_number
 from simplecell.layers import base
-from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.base import Cost, Layer, Mode, Shape, Site
+from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, grid, in_batch, in_image, value_at
 
 
 @dataclass(frozen=True, init=False)
 class Affine(Layer):
-    """Multiply by learned numbers and add learned numbers, one for each place of `shape`, which is spread over the input.
+    """Multiply by learned numbers and add learned numbers, one for each place of `shape`, spread over the input.
 
     y[n, i] = x[n, i] * w[i'] + b[i'], where i' is i with 0 along the axes of size 1
 
@@ -70,7 +71,8 @@ class Affine(Layer):
         shape = base.only_shape(shapes)
         if len(shape) != len(self.shape) or any(m not in (1, n) for m, n in zip(self.shape, shape, strict=True)):
             raise ShapeError(
-                f"its shape {base.shape_text(self.shape)} must have the input's sizes or 1, got {base.shape_text(shape)}"
+                f"its shape {base.shape_text(self.shape)} must have the input's sizes or 1, got "
+                f"{base.shape_text(shape)}"
             )
         weights = {key: self.shape for key in ("weight", "bias") if getattr(self, key)}
         axes = tuple(Pointwise(s) for s in shape)
@@ -98,6 +100,23 @@ class Affine(Layer):
         return Terms(
             "sum", np.zeros(1, np.int64), np.array([unit]), np.ones(1, bool), x, factor, x * factor, bias, value
         )
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        place = tuple(min(i, size - 1) for i, size in zip(cell.unit, self.shape, strict=True))
+        factor = float(weights["weight"][place]) if self.weight else 1.0
+        return in_image(cell.image, np.array([cell.unit]), np.array([factor]), "slope" if self.weight else "one")
+
+    def weight_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, key: str, place: Unit
+    ) -> Slopes:
+        (x,) = xs
+        spread = (range(n) if size == 1 else (i,) for i, size, n in zip(place, self.shape, x.shape[1:], strict=True))
+        cells = grid(range(len(x)), *spread)
+        if key == "bias":
+            return in_batch(cells, np.ones(len(cells)), "one")
+        return in_batch(cells, value_at(x, cells[:, 0], cells[:, 1:]), "input", cells[:, 1:])
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.affine", {

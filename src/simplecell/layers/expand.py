@@ -45,16 +45,14 @@ class Expand(Layer):
         given = entries(shape)
         if given is None or not given:
             raise ArgumentError(f"shape must be a tuple with a size for each axis, got {shape!r}")
-        self._set(
-            shape=tuple(whole_number(size, "a size of shape", 1) for size in given), name=base.checked_name(name)
-        )
+        self._set(shape=tuple(whole_number(size, "a size of shape", 1) for size in given), name=base.checked_name(name))
 
     def site(self, *shapes: Shape) -> Site:
         shape = base.only_shape(shapes)
         if len(shape) != len(self.shape) or any(n not in (1, m) for n, m in zip(shape, self.shape, strict=True)):
             raise ShapeError(
-                f"{base.shape_text(shape)} does not spread over {base.shape_text(self.shape)}: along each axis the sizes "
-                "must be equal, or the input's 1"
+                f"{base.shape_text(shape)} does not spread over {base.shape_text(self.shape)}: along each axis the "
+                "sizes must be equal, or the input's 1"
             )
         base.check_bytes(self.shape, "Expand output")
         axes = tuple(Pointwise(n) if n == m else Whole(n, m) for n, m in zip(shape, self.shape, strict=True))

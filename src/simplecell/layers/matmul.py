@@ -11,7 +11,8 @@ import numpy as np
 from simplecell.errors import ShapeError
 from simplecell.geometry import Axis, Pointwise, Whole
 from simplecell.layers import base
-from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.base import Cost, Layer, Mode, Shape, Site
+from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -73,6 +74,19 @@ class MatMul(Layer):
             "sum", np.repeat([0, 1], inner), np.array(at), np.ones(2 * inner, bool), inputs, factors, products, None,
             float(products.sum()),
         )  # fmt: skip
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        at = self.readers(site, cell)
+        *_, i, j = cell.unit
+        row = at.copy()
+        if cell.source == 0:
+            row[:, -2] = j  # of b: row k, the output's column
+        else:
+            row[:, -1] = i  # of a: the output's row, column k
+        other = xs[1 - cell.source][cell.image]
+        return in_image(cell.image, at, other[tuple(row.T)].astype(np.float64), "slope")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.matmul", {"terms": len(terms.inputs) // 2, "value": terms.value}

@@ -12,7 +12,8 @@ import numpy as np
 from simplecell.errors import ShapeError
 from simplecell.geometry import Pointwise
 from simplecell.layers import base
-from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.base import Cost, Layer, Mode, Shape, Site
+from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, in_image
 
 
 @dataclass(frozen=True, init=False)
@@ -22,7 +23,8 @@ class Maximum(Layer):
     y = max(x0, x1, ...)
 
     Shapes: any, the same for all inputs; unchanged.
-    Rules: of equal values the first input wins and alone gets the gradient. A NaN beats every number, the first NaN wins.
+    Rules: of equal values the first input wins and alone gets the gradient. A NaN beats every
+    number, the first NaN wins.
     Raises: ShapeError for shapes that differ.
     Source: Goodfellow et al., Maxout networks, 2013.
 
@@ -66,6 +68,13 @@ class Maximum(Layer):
             "max", np.arange(count), at, np.ones(count, bool), values, chosen, products, None, float(values[winner]),
             winner,
         )  # fmt: skip
+
+    def input_slopes(
+        self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode, cell: Cell
+    ) -> Slopes:
+        values = [float(x[(cell.image, *cell.unit)]) for x in xs]
+        won = 1.0 if int(np.argmax(values)) == cell.source else 0.0
+        return in_image(cell.image, np.array([cell.unit]), np.array([won]), "share")
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
         return "layers.maximum", {

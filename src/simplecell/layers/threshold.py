@@ -39,7 +39,10 @@ class Threshold(Elementary):
 
     def __init__(self, threshold: float, fill: float = 0.0, *surplus: object, name: str | None = None) -> None:
         base.refuse_surplus(
-            "Threshold", surplus, "threshold, fill=0.0, *, name=None", "PyTorch's third argument, inplace, is not needed"
+            "Threshold",
+            surplus,
+            "threshold, fill=0.0, *, name=None",
+            "PyTorch's third argument, inplace, is not needed",
         )
         self._set(
             threshold=base.checked_number(threshold, "threshold"),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from simplecell.interchange.onnx.reading import Network, read_onnx
+from simplecell.interchange.onnx.reading import read_onnx
 
-__all__ = ["Network", "read_onnx"]
+__all__ = ["read_onnx"]

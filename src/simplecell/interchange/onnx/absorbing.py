@@ -4,6 +4,7 @@ bias behind a matrix product or a convolution. Other readers of that layer keep 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -38,10 +39,10 @@ def _moved(weights: Mapping[str, Array], scale: Array | None, offset: Array | No
     return {"weight": weights["weight"] * by, "bias": weights["bias"] * by + plus}
 
 
-def _again(call: Call, x: Traced, changes: Mapping[str, object], weights: Mapping[str, Array]) -> Operand:
+def _again(call: Call, x: Traced, changes: Mapping[str, Any], weights: Mapping[str, Array]) -> Operand:
     """The layer that gives `x` once more, with other arguments and weights."""
     assert x.layer is not None
     tracer = call.tracer
-    layer = x.layer.make(x.layer.arguments() | changes, None)
+    layer = x.layer.make({**x.layer.arguments(), **changes}, None)
     sources = [tracer.traced(source) for source in x.value.sources]
     return tracer.apply(layer, sources, weights, tracer.names[x.value])

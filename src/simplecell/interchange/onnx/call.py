@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeGuard
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from simplecell.errors import GraphError, SimplecellError
+from simplecell.interchange.onnx.patterns import reshaping
 from simplecell.interchange.onnx.values import Operand, Traced, Tracer, run_layer
-from simplecell.layers import Permute, Reshape
+from simplecell.layers import Permute
 from simplecell.layers.base import Array, Layer, Shape
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 MOST_VALUES = 2**28
 """Values of one array that is computed while a graph is read; a few bytes in a file can ask for any number."""
 
 
-def known(operand: Operand | None) -> TypeGuard[Array]:
+def known(operand: Operand | None) -> TypeIs[Array]:
     """Whether an operand is an array, computed already."""
     return isinstance(operand, np.ndarray)
 
@@ -155,7 +159,10 @@ class Call:
             return x.reshape(len(x), *shape)
         if not shape:
             self.refuse("gives one number per image without an axis; a network's value has at least one")
-        return x if x.shape == tuple(shape) else self.apply(Reshape(tuple(shape)), x)
+        if x.shape == tuple(shape):
+            return x
+        layer, read = reshaping(self.tracer, x, tuple(shape))
+        return read if read.shape == tuple(shape) and layer.kind == "Reshape" else self.apply(layer, read)
 
     def permuted(self, x: Traced, order: Sequence[int]) -> Traced:
         """A network's value with its inner axes in another order; nothing is added for the same."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simplecell.errors import FileError, GraphError
+from simplecell.errors import FileError, GraphError, MissingExtra
 from simplecell.interchange.onnx.call import Call
 from simplecell.interchange.onnx.naming import title_of
 from simplecell.interchange.onnx.operators import OPERATORS
@@ -18,6 +18,24 @@ from simplecell.layers.base import Array
 
 OLDEST = 6
 """The first opset that is read."""
+
+
+def onnx_package() -> Any:
+    """The onnx package, or the line that installs it."""
+    try:
+        import onnx
+        import onnx.defs
+        import onnx.helper
+    except ImportError:
+        raise MissingExtra("onnx", "onnx", "reading and writing ONNX files") from None
+    return onnx
+
+
+_OLD = {
+    "axes", "axis", "broadcast", "consumed_inputs", "ends", "is_test", "max", "min", "paddings", "pads", "ratio",
+    "scales", "spatial", "split", "starts", "steps", "value",
+}  # fmt: skip
+"""Attributes that older opsets had; newer ones give most of them as inputs."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,7 @@ class Program:
         self.inputs = [value for value in graph.input if value.name not in self.constants]
         self.outputs = [value.name for value in graph.output]
         self.nodes = [_node(node, i, folder) for i, node in enumerate(graph.node)]
+        self.read = {*self.outputs, *(name for node in self.nodes for name in node.inputs)} - {""}
         self._check_wiring()
 
     def _check_wiring(self) -> None:
@@ -52,8 +71,8 @@ class Program:
             for name in node.inputs:
                 if name not in given:
                     raise GraphError(
-                        f"node {node.name!r} ({node.op}): reads {name!r}, which neither an input nor a node before it gives "
-                        "(ONNX graphs have no cycles and stand in order)"
+                        f"node {node.name!r} ({node.op}): reads {name!r}, which neither an input nor a node before it "
+                        "gives (ONNX graphs have no cycles and stand in order)"
                     )
             for name in filter(None, node.outputs):
                 if name in given:
@@ -74,7 +93,7 @@ class Program:
             given = OPERATORS[node.op](call)
             if len(given) < len(call.outputs):
                 call.refuse(f"has {len(call.outputs)} outputs; supported: {len(given)}")
-            values.update((name, y) for name, y in zip(node.outputs, given, strict=False) if name)
+            values.update(zip(call.outputs, given, strict=False))
             for name in node.inputs:
                 if last[name] == i and name not in self.outputs:
                     values.pop(name, None)
@@ -83,7 +102,7 @@ class Program:
     def _call(self, node: Node, values: Mapping[str, Operand], tracer: Tracer) -> Call:
         inputs = tuple(self._value(name, values) if name else None for name in node.inputs)
         outputs = node.outputs
-        while outputs and not outputs[-1]:
+        while len(outputs) > 1 and outputs[-1] not in self.read:
             outputs = outputs[:-1]
         title = title_of(node.name, node.op, node.inputs)
         return Call(node.op, node.name, self.opset, inputs, node.attributes, outputs, tracer, title)
@@ -95,9 +114,7 @@ class Program:
 
 
 def _opset(model: Any) -> int:
-    from onnx import defs
-
-    newest = defs.onnx_opset_version()
+    newest = onnx_package().defs.onnx_opset_version()
     found = [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")]
     if len(found) != 1 or not OLDEST <= found[0] <= newest:
         raise FileError(f"the model's opset is {found or 'missing'}; supported: {OLDEST} to {newest}")
@@ -119,16 +136,14 @@ def _check_operators(graph: Any, opset: int) -> None:
 
 def _node(node: Any, position: int, folder: Path | None) -> Node:
     """A node with its attributes as plain values; those that its operator does not have are refused."""
-    from onnx import defs
-
     name = node.name or (node.output[0] if node.output else f"#{position}")
     attributes = {a.name: _attribute(a, name, folder) for a in node.attribute}
-    allowed = defs.get_schema(node.op_type).attributes
-    legacy = {"spatial", "is_test", "consumed_inputs", "broadcast", "axis", "ratio", "scales", "pads", "value", "split",
-              "starts", "ends", "axes", "min", "max", "height_scale", "width_scale", "steps", "paddings", "to"}  # fmt: skip
+    allowed = onnx_package().defs.get_schema(node.op_type).attributes
     for key in attributes:
-        if key not in allowed and key not in legacy:
-            raise GraphError(f"node {name!r} ({node.op_type}): attribute {key!r} is unknown; known: {sorted(allowed)}")
+        if key not in allowed and key not in _OLD:
+            raise GraphError(
+                f"node {name!r} ({node.op_type}): attribute {key!r} is unknown; known: {', '.join(allowed)}"
+            )
     return Node(node.op_type, name, tuple(node.input), tuple(node.output), attributes)
 
 

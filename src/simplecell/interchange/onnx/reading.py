@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simplecell.errors import FileError, GraphError, MissingExtra, SimplecellError
-from simplecell.graph import Draft, Graph, walk
+from simplecell.errors import FileError, GraphError, SimplecellError
+from simplecell.graph import Draft, walk
+from simplecell.interchange import Network
 from simplecell.interchange.onnx.call import known
 from simplecell.interchange.onnx.naming import cleaned, unique
-from simplecell.interchange.onnx.program import Program
+from simplecell.interchange.onnx.program import Program, onnx_package
 from simplecell.interchange.onnx.values import BATCH, Traced, Tracer
-from simplecell.layers.base import Array, Input, Shape, Value
-
-
-@dataclass(frozen=True)
-class Network:
-    """A graph and its weights, as another program's file gives them."""
-
-    graph: Graph
-    weights: Mapping[str, Array]
-
-
-def onnx_package() -> Any:
-    """The onnx package, or the line that installs it."""
-    try:
-        import onnx
-    except ImportError:
-        raise MissingExtra("onnx", "onnx", "reading and writing ONNX files") from None
-    return onnx
+from simplecell.layers.base import Input, Shape, Value
 
 
 def parsed(source: str | os.PathLike[str] | bytes) -> tuple[Any, Path | None]:
@@ -54,9 +37,7 @@ def parsed(source: str | os.PathLike[str] | bytes) -> tuple[Any, Path | None]:
     return model, None if isinstance(source, bytes) else Path(source).parent
 
 
-def read_onnx(
-    source: str | os.PathLike[str] | bytes, *, shapes: Mapping[str, Shape] | None = None
-) -> Network:
+def read_onnx(source: str | os.PathLike[str] | bytes, *, shapes: Mapping[str, Shape] | None = None) -> Network:
     """The network in an ONNX file: constants folded, identities and dropouts gone.
 
     `shapes` gives the sizes (without the batch) of inputs that the file leaves free. FileError for a damaged file,
@@ -101,7 +82,9 @@ def _input_shape(value: Any, given: Mapping[str, Shape]) -> tuple[int, Shape]:
     names = [dim.dim_param or "?" for dim in tensor.shape.dim]
     shape = tuple(given.get(value.name, sizes[1:]))
     if len(sizes) < 2 and value.name not in given:
-        raise GraphError(f"input {value.name!r} has {len(sizes)} axes; a network's input has a batch and at least one more")
+        raise GraphError(
+            f"input {value.name!r} has {len(sizes)} axes; a network's input has a batch and at least one more"
+        )
     if 0 in shape:
         free = shape.index(0)
         raise GraphError(

@@ -32,7 +32,6 @@ from simplecell.layers import (
     SiLU,
     Softplus,
     Softsign,
-
     Tanh,
     Threshold,
 )

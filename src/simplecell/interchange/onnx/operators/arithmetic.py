@@ -10,8 +10,9 @@ import numpy as np
 from simplecell.interchange.onnx.absorbing import absorbed
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
+from simplecell.interchange.onnx.patterns import gated, gelu_of
 from simplecell.interchange.onnx.values import Operand, Traced
-from simplecell.layers import Add, Affine, Expand, Maximum, Mul, Power, Rescale
+from simplecell.layers import GELU, Add, Affine, Expand, Maximum, Mul, Power, Rescale
 from simplecell.layers.base import Array
 
 Combine = Callable[[Call, Operand, Operand], Operand]
@@ -72,6 +73,9 @@ def _affine(call: Call, x: Traced, scale: Array | None, offset: Array | None) ->
             call.refuse(f"combines the network's values with the constant {float(given.ravel()[0])}")
         if (factor, shift) == (1.0, 0.0) and np.broadcast_shapes(x.shape, given.shape) == x.shape:
             return x
+        gelu = gelu_of(call.tracer, x, factor) if shift == 0.0 else None
+        if gelu is not None:
+            return call.apply(GELU(), gelu)
         return call.apply(Rescale(factor, shift), _spread(call, x, given))
     taken = absorbed(call, x, scale, offset)
     if taken is not None:
@@ -84,14 +88,12 @@ def _affine(call: Call, x: Traced, scale: Array | None, offset: Array | None) ->
 
 def _pair(call: Call, a: Traced, b: Traced) -> tuple[Traced, Traced]:
     """Two values of the network in one shape."""
-    rank = max(len(a.shape), len(b.shape))
     if len(a.shape) != len(b.shape):
         call.refuse(f"the values {a.shape} and {b.shape} (batch left out) have different numbers of axes")
     try:
         shape = np.broadcast_shapes(a.shape, b.shape)
     except ValueError:
         call.refuse(f"the values {a.shape} and {b.shape} (batch left out) do not fit by broadcasting")
-    del rank
     stretched = [x if x.shape == shape else _traced(call.apply(Expand(shape), x)) for x in (a, b)]
     return stretched[0], stretched[1]
 
@@ -127,6 +129,10 @@ def multiply(call: Call, a: Operand, b: Operand) -> Operand:
         x = _traced(a)
         return _affine(call, x, _constant(call, x, b), None)
     x, y = _traced(a), _traced(b)
+    for value, gate in ((x, y), (y, x)):
+        activation = gated(call.tracer, value, gate)
+        if activation is not None:
+            return call.apply(activation, value)
     if len(x.shape) == len(y.shape) and np.broadcast_shapes(x.shape, y.shape) in (x.shape, y.shape):
         return call.apply(Mul(), x, y)
     return call.apply(Mul(), *_pair(call, x, y))
@@ -137,7 +143,7 @@ def subtract(call: Call, a: Operand, b: Operand) -> Operand:
     if known(a) and known(b):
         return _arrays(call, np.subtract, a, b)
     if known(b):
-        return add(call, a, -b)
+        return add(call, a, np.asarray(-b))
     return add(call, a, call.each(Rescale(-1.0), b))
 
 
@@ -186,7 +192,7 @@ def _smaller(call: Call, a: Operand, b: Operand) -> Operand:
     """min(a, b) = -max(-a, -b)."""
     if known(a) and known(b):
         return _arrays(call, np.minimum, a, b)
-    turned = [-x if known(x) else call.each(Rescale(-1.0), x) for x in (a, b)]
+    turned = [np.asarray(-x) if known(x) else call.each(Rescale(-1.0), x) for x in (a, b)]
     return call.each(Rescale(-1.0), _larger(call, turned[0], turned[1]))
 
 

@@ -114,7 +114,8 @@ def _softmax(kind: type[Softmax] | type[LogSoftmax], call: Call) -> tuple[Operan
             call.refuse(f"attribute axis = {axis} before opset 13 joins axes {axis} and on; supported there: 1")
         return (call.reshaped(call.apply(kind(), call.apply(Flatten(), x)), x.shape),)
     order = [inner, *(i for i in range(len(x.shape)) if i != inner)]
-    return (call.permuted(call.apply(kind(), call.permuted(x, order)), np.argsort(order).tolist()),)
+    y = call.apply(kind(), call.permuted(x, order))
+    return (y if known(y) else call.permuted(y, np.argsort(order).tolist()),)
 
 
 OPERATORS: dict[str, Function] = {

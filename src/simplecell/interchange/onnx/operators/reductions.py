@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from math import prod
 from typing import Any
@@ -26,7 +26,9 @@ def _axes(call: Call, rank: int) -> list[int] | None:
     return sorted({call.axis(a, rank) for a in given})
 
 
-def _reduce(function: Reduction, layers: Callable[[Call, Traced, int], Operand] | None, call: Call) -> tuple[Operand, ...]:
+def _reduce(
+    function: Reduction, layers: Callable[[Call, Traced, int], Operand] | None, call: Call
+) -> tuple[Operand, ...]:
     x = call.input(0)
     shape, keep = call.shape(x), bool(call.get("keepdims", 1))
     axes = _axes(call, len(shape))
@@ -66,27 +68,27 @@ def _smallest(call: Call, x: Traced, count: int) -> Operand:
     return call.apply(Rescale(-1.0), turned)
 
 
-
 def _end(x: Array, which: str) -> int:
     """The least or largest number of a type without infinity."""
     return int(which == "max") if x.dtype == bool else getattr(np.iinfo(x.dtype), which)
 
 
 def _maximum(x: Array, **how: Any) -> Any:
-    start = {} if x.size else {"initial": -np.inf if x.dtype.kind == "f" else _end(x, "min")}
+    start: dict[str, Any] = {} if x.size else {"initial": -np.inf if x.dtype.kind == "f" else _end(x, "min")}
     return np.max(x, **how, **start)
 
 
 def _minimum(x: Array, **how: Any) -> Any:
-    start = {} if x.size else {"initial": np.inf if x.dtype.kind == "f" else _end(x, "max")}
+    start: dict[str, Any] = {} if x.size else {"initial": np.inf if x.dtype.kind == "f" else _end(x, "max")}
     return np.min(x, **how, **start)
 
 
 def _log_sum_exp(x: Array, **how: Any) -> Any:
-    top = _maximum(x, **(how | {"keepdims": True}))
+    axis = how["axis"]
+    top = _maximum(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.sum(np.exp(x - top), **(how | {"keepdims": True}))) + top
-    return total if how["keepdims"] else np.squeeze(total, how["axis"])
+    total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return total if how["keepdims"] else np.squeeze(total, axis)
 
 
 def _winner(function: Callable[..., Any], call: Call) -> tuple[Operand, ...]:

@@ -110,7 +110,10 @@ def _upsample(
     if sizes == x.shape[1:]:
         return x
     names = {1: "linear", 2: "bilinear", 3: "trilinear"}
-    wanted = [shares(n, size, ratio, mode, coordinates, rounding) for n, (size, ratio) in zip(x.shape[1:], targets)]
+    wanted = [
+        shares(n, size, ratio, mode, coordinates, rounding)
+        for n, (size, ratio) in zip(x.shape[1:], targets, strict=True)
+    ]
     trials = [("nearest", False)] if mode == "nearest" else [(names.get(len(sizes), ""), c) for c in (False, True)]
     for name, corners in trials:
         try:
@@ -121,8 +124,9 @@ def _upsample(
         if all(_equal(axis, matrix) for axis, matrix in zip(axes, wanted, strict=True)):
             return call.apply(layer, x)
     call.refuse(
-        f"mode {mode!r}, coordinate_transformation_mode {coordinates!r}, nearest_mode {rounding!r} from {x.shape[1:]} to "
-        f"{sizes}: no Upsample takes the same cells; supported in networks: nearest floor, linear half_pixel, align_corners"
+        f"mode {mode!r}, coordinate_transformation_mode {coordinates!r}, nearest_mode {rounding!r} from {x.shape[1:]} "
+        f"to {sizes}: no Upsample takes the same cells; supported in networks: nearest by floor, linear with "
+        "half_pixel or align_corners"
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
-from simplecell.interchange.onnx.values import BATCH, Operand, Traced
+from simplecell.interchange.onnx.values import Operand, Traced
 from simplecell.layers import ChannelShuffle, Concat, Crop, Pad, PixelShuffle, Slice, Take
 from simplecell.layers.base import Array
 
@@ -37,7 +37,8 @@ def _part(call: Call, x: Traced, axis: int, start: int, stop: int, step: int = 1
         return x
     rank = len(x.shape)
     at = {"start": start, "stop": stop, "step": step}
-    return call.apply(Slice(**{k: tuple(v if i == axis else None for i in range(rank)) for k, v in at.items()}), x)
+    ends = {key: tuple(value if i == axis else None for i in range(rank)) for key, value in at.items()}
+    return call.apply(Slice.make(ends, None), x)
 
 
 def split(call: Call) -> tuple[Operand, ...]:

@@ -1,5 +1,5 @@
-"""ONNX's operators about shapes and types. On arrays they are the shape arithmetic that exporters write around a network;
-it is computed while the graph is read and none of it is left."""
+"""ONNX's operators about shapes and types. On arrays they are the shape arithmetic that exporters write around a
+network; it is computed while the graph is read and none of it is left."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
 from simplecell.interchange.onnx.values import BATCH, Operand, Traced
-from simplecell.layers import Expand, Flatten
-from simplecell.layers.base import Array, Shape
+from simplecell.layers import Expand
+from simplecell.layers.base import Shape
 
 TYPES: dict[int, type[Any]] = {
     1: np.float32, 2: np.uint8, 3: np.int8, 5: np.int16, 6: np.int32, 7: np.int64, 9: np.bool_, 10: np.float16,
@@ -38,13 +38,13 @@ def reshape(call: Call) -> tuple[Operand, ...]:
 
 
 def _per_image(call: Call, x: Traced, wanted: list[int]) -> Shape:
-    """A wanted shape without the batch, which must stay what it is."""
+    """A wanted shape without the batch, which must stay what it is; an exporter that saw one image may say 1."""
     values = prod(x.shape)
     first, rest = (wanted[0], wanted[1:]) if wanted else (1, [])
     if -1 in rest:
         known_sizes = -prod(rest)
         rest = [values // known_sizes if size == -1 and known_sizes else size for size in rest]
-    if first not in (-1, call.tracer.batch) or prod(rest) != values or min(rest, default=1) < 1:
+    if first not in (-1, 1, call.tracer.batch) or prod(rest) != values or min(rest, default=1) < 1:
         free = "n" if call.tracer.batch == BATCH else str(call.tracer.batch)
         said = tuple("n" if size == BATCH else size for size in wanted)
         call.refuse(f"makes {said} of (n = {free}, {', '.join(map(str, x.shape))}): the batch must stay the first axis")
@@ -62,7 +62,7 @@ def flatten(call: Call) -> tuple[Operand, ...]:
         return (x.reshape(prod(shape[:axis]), prod(shape[axis:])),)
     if axis < 1 or prod(shape[1:axis]) != 1:
         call.refuse(f"attribute axis = {axis} joins the batch with other axes; supported: 1")
-    return (x if len(x.shape) == 1 else call.apply(Flatten(), x),)
+    return (call.reshaped(x, (prod(x.shape),)),)
 
 
 def transpose(call: Call) -> tuple[Operand, ...]:
@@ -205,7 +205,7 @@ def sequence(call: Call) -> tuple[Operand, ...]:
     return (np.arange(start, limit, delta, dtype=start.dtype),)
 
 
-def _scalar(call: Call, index: int) -> Array:
+def _scalar(call: Call, index: int) -> Any:
     return call.fixed(index, "its bounds").reshape(-1)[0]
 
 

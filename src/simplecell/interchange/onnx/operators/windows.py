@@ -12,8 +12,8 @@ import numpy as np
 from simplecell.geometry import Pads, same_pads
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
-from simplecell.interchange.onnx.values import Operand, Traced
-from simplecell.layers import KINDS, Abs, GlobalAvgPool, GlobalMaxPool, Pad, Power, Rescale, Reshape
+from simplecell.interchange.onnx.values import Operand
+from simplecell.layers import KINDS, Abs, GlobalAvgPool, GlobalMaxPool, Pad, Power, Rescale
 from simplecell.layers.base import Array, Layer
 
 _AUTO = ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
@@ -197,10 +197,10 @@ def _dilated_average(call: Call, x: Operand, arguments: dict[str, object]) -> Op
     inside = bool(call.get("count_include_pad", 0))
     for unit in np.ndindex(*count.shape):
         cells = [w.reads(i) for w, i in zip(windows, unit, strict=True)]
-        total[(..., *unit)] = x[np.ix_(range(x.shape[0]), range(x.shape[1]), *cells)].sum(
-            axis=tuple(range(2, x.ndim))
+        total[(..., *unit)] = x[np.ix_(range(x.shape[0]), range(x.shape[1]), *cells)].sum(axis=tuple(range(2, x.ndim)))
+        count[unit] = (
+            prod(map(len, cells)) if not inside else prod(_padded(w, i) for w, i in zip(windows, unit, strict=True))
         )
-        count[unit] = prod(map(len, cells)) if not inside else prod(_padded(w, i) for w, i in zip(windows, unit))
     return (total / count).astype(x.dtype)
 
 
