@@ -233,3 +233,13 @@ def test_padding_forms() -> None:
     for wrong in ("SAME", (1,), 1.5, ((1, 2), (3,)), (True, 1), None):
         with pytest.raises(ArgumentError, match="padding"):
             padding_form(wrong, 2)
+
+
+def test_runs_of_indices_read_what_their_members_read() -> None:
+    rng = np.random.default_rng(12)
+    for window, inputs, ceil in windows(13)[:200]:
+        axis = Sliding(window, inputs, window.outputs(inputs, ceil))
+        for count, many, one in ((axis.outputs, reads_of, axis.reads), (inputs, readers_of, axis.read_by)):
+            first, last = sorted(map(int, rng.integers(0, count, 2)))
+            run = tuple(range(first, last + 1))
+            assert many(axis, run) == tuple(sorted({cell for i in run for cell in one(i)}))

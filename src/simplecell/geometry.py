@@ -10,7 +10,7 @@ Indices are zero-based; padding cells are never among the answers of `reads` (th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import index
 from typing import Protocol, SupportsIndex, cast
@@ -268,14 +268,34 @@ def floor_sum(count: int, divisor: int, factor: int, offset: int) -> int:
     return total
 
 
-def reads_of(axis: Axis, outputs: Iterable[int]) -> tuple[int, ...]:
-    """The inputs that any of `outputs` reads along `axis`, ascending, each once."""
+def reads_of(axis: Axis, outputs: Sequence[int]) -> tuple[int, ...]:
+    """The inputs that any of `outputs` (ascending) reads along `axis`, ascending, each once."""
+    if isinstance(axis, Pointwise) or len(outputs) == 1:
+        return tuple(outputs) if isinstance(axis, Pointwise) else axis.reads(outputs[0])
+    if isinstance(axis, Sliding) and axis.window.gap == 1 and axis.window.step <= axis.window.size and is_run(outputs):
+        first, last = axis.window.start(outputs[0]), axis.window.start(outputs[-1]) + axis.window.size
+        return tuple(range(max(first, 0), min(last, axis.inputs)))  # windows without a gap between them
     return tuple(sorted({j for i in outputs for j in axis.reads(i)}))
 
 
-def readers_of(axis: Axis, inputs: Iterable[int]) -> tuple[int, ...]:
-    """The outputs that read any of `inputs` along `axis`, ascending, each once."""
+def readers_of(axis: Axis, inputs: Sequence[int]) -> tuple[int, ...]:
+    """The outputs that read any of `inputs` (ascending) along `axis`, ascending, each once."""
+    if isinstance(axis, Pointwise) or len(inputs) == 1:
+        return tuple(inputs) if isinstance(axis, Pointwise) else axis.read_by(inputs[0])
+    if isinstance(axis, Sliding) and axis.window.gap == 1 and is_run(inputs):
+        w = axis.window
+        first = -(-(inputs[0] + w.before - w.size + 1) // w.step)
+        return tuple(range(max(first, 0), min((inputs[-1] + w.before) // w.step + 1, axis.outputs)))
     return tuple(sorted({i for j in inputs for i in axis.read_by(j)}))
+
+
+def is_run(indices: Sequence[int]) -> bool:
+    """Whether ascending indices follow each other without a gap.
+
+    >>> is_run((3, 4, 5)), is_run((3, 5)), is_run(())
+    (True, False, False)
+    """
+    return bool(indices) and indices[-1] - indices[0] + 1 == len(indices)
 
 
 def whole_number(value: object, name: str, least: int) -> int:

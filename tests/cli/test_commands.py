@@ -138,6 +138,7 @@ TEXTS = [
         ("explain-gradient", "{run}", "--test", "3", "--layer", "conv2", "--at", "1,1", "--channel", "2"),
         ("gradient", "梯度", "勾配"),
     ),
+    (("explain", "{run}", "digits:3", "--layer", "fc", "--channel", "1", "--chain"), ("follows", "下一个", "次へ")),
     (("sees", "digits", "--layer", "conv2", "--at", "1,1"), ("rows", "行", "行")),
     (("seen-by", "digits", "--pixel", "0,1,1", "--layer", "conv2"), ("units", "单元", "ユニット")),
     (("plan", "digits", "--why"), ("memory", "内存", "メモリ")),

@@ -39,7 +39,9 @@ def test_a_unit_is_opened_down_to_the_engines_value(layer: sc.layers.Layer, rule
         assert kept["rule"] == rule
         assert kept["combined"] == found.combined
         rows = list(csv.DictReader(io.StringIO(found.to_csv())))
-        assert [float(row["product"]) for row in rows] == found.terms.products.tolist()
+        assert [float(row["product"]) for row in rows if row["at"]] == found.terms.products.tolist()
+        assert rows[-1]["source"] == "value"
+        assert bool(rows[-1]["formula"]) == (rule != "function")
     head = found.text("en").splitlines()
     columns = next(line for line in head if "channel, row, column" in line)
     assert ("weight" in columns) == found.terms.weighted

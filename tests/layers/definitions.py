@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from layers import definitions_elementwise, definitions_norms, definitions_wiring
+from layers import definitions_elementary, definitions_elementwise, definitions_norms, definitions_wiring
 from layers.counting import Arrays, Number, Tally, counting, units
 
 
@@ -184,6 +184,7 @@ DEFINITIONS: dict[str, Callable[[Any, list[np.ndarray], Arrays, Tally], np.ndarr
     **dict.fromkeys(("GlobalAvgPool", "GlobalMaxPool", "AdaptiveMaxPool2d"), regional),
     **dict.fromkeys(("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"), regional),
     "Linear": linear,
+    **definitions_elementary.DEFINITIONS,
     **definitions_elementwise.DEFINITIONS,
     **definitions_norms.DEFINITIONS,
     **definitions_wiring.DEFINITIONS,

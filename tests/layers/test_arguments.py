@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layers import refusals_activations, refusals_norms, refusals_windows, refusals_wiring
+from layers import refusals_activations, refusals_elementary, refusals_norms, refusals_windows, refusals_wiring
 from simplecell.errors import ArgumentError, MemoryLimitError, ShapeError, SimplecellError
 from simplecell.layers import KINDS, Add, AvgPool2d, Conv2d, Dropout, Flatten, Input, Linear, MaxPool2d, ReLU, Softmax
 from simplecell.layers.base import Layer, Shape
@@ -20,6 +20,7 @@ ARGUMENTS: list[tuple[Callable[..., Layer], tuple[Any, ...], dict[str, Any], lis
     *refusals_activations.ARGUMENTS,
     *refusals_norms.ARGUMENTS,
     *refusals_wiring.ARGUMENTS,
+    *refusals_elementary.ARGUMENTS,
     (Conv2d, (3, 64, 3), {}, ["1 positional", "(3,)", "Conv2d(64, 3, in_channels=3)"]),
     (Conv2d, (0, 3), {}, ["out_channels", "at least 1", "got 0"]),
     (Conv2d, (4, 0), {}, ["kernel_size", "at least 1", "got 0"]),
@@ -76,6 +77,7 @@ SHAPES: list[tuple[Layer, tuple[Shape, ...], type[SimplecellError], list[str]]] 
     *refusals_activations.SHAPES,
     *refusals_norms.SHAPES,
     *refusals_wiring.SHAPES,
+    *refusals_elementary.SHAPES,
     (Conv2d(1, 3), ((5,),), ShapeError, ["image C x H x W", "got 5", "before Flatten"]),
     (Conv2d(1, 3), ((1, 3, 8, 8),), ShapeError, ["image C x H x W", "got 1x3x8x8", "batch"]),
     (Conv2d(1, 3), ((1, 8, 8), (1, 8, 8)), ShapeError, ["one input", "got 2", "1x8x8"]),

@@ -27,6 +27,8 @@ CASES = [
 ]
 every_example = pytest.mark.parametrize(("layer", "shapes"), CASES)
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.kind)
+POSITIVE = ("Log", "Power")
+"""Kinds that give NaN for what is negative."""
 TRAINING = Mode(training=True, seed=3, step=5, stream=2)
 
 
@@ -42,7 +44,8 @@ def arrays(site: Site, images: int = 2, dtype: Any = np.float64) -> tuple[list[n
     weights = {name: spread(*s) for name, s in site.weights.items()}
     if "running_var" in weights:
         weights["running_var"] = np.abs(weights["running_var"])
-    return [spread(images, *s) for s in site.inputs], weights
+    xs = [spread(images, *s) + dtype(source / 100) for source, s in enumerate(site.inputs)]  # no ties between inputs
+    return [np.abs(x) for x in xs] if site.layer.kind in POSITIVE else xs, weights
 
 
 def cells(boxes: Any) -> set[tuple[int, ...]]:

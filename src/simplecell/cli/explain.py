@@ -9,7 +9,7 @@ import typer
 
 from simplecell.cli import places
 from simplecell.cli.frame import command
-from simplecell.cli.options import At, Channel, Json, Lang, Layer, ModelPlace, layer_name, place
+from simplecell.cli.options import At, Channel, Json, Lang, Layer, ModelPlace, layer_name, place, whole_numbers
 from simplecell.cli.output import print_json
 from simplecell.errors import ArgumentError
 from simplecell.words import language, say
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
         "runs/digits photo.png --layer conv1 --at 3,4 --channel 2",
         "runs/digits --test 17 --layer fc --channel 7 --top 10",
         "runs/digits --test 17 --layer conv2 --at 0,0 --channel 5 --csv terms.csv",
+        "runs/digits --test 17 --layer fc --channel 7 --chain",
     )(explain)  # fmt: skip
 
 
@@ -34,6 +35,8 @@ def explain(
     channel: Channel = None,
     top: Annotated[int | None, typer.Option("--top", metavar="K", help="cli.option.top")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.option.terms_file")] = None,
+    chain: Annotated[bool, typer.Option("--chain", help="cli.option.chain")] = False,
+    follow: Annotated[str | None, typer.Option("--follow", metavar="N,N,...", help="cli.option.follow")] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -44,6 +47,11 @@ def explain(
         raise ArgumentError(f"--top must be a whole number from 1, got {top}")
     net = places.saved(model)
     shown = places.picture(picture) if picture is not None else places.image_of_test(str(test))
+    if chain or follow is not None:
+        ranks = () if follow is None else whole_numbers(follow, "--follow")
+        led = net.chain(shown.given, layer_name(layer), place(at), channel, follow=ranks)
+        print_json(led.to_dict()) if json else print(led.text(spoken))
+        return
     found = net.explain(shown.given, layer_name(layer), place(at), channel)
     if csv is not None:
         found.to_csv(csv)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from simplecell.cli import (
+    claims,
     doctor,
     explain,
     explain_gradient,
@@ -31,7 +32,8 @@ from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, tra
 from simplecell.errors import SimplecellError
 
 ROOMS = (
-    train, predict, zoo, summary, memory, layers, explain, explain_gradient, fields, plan, profile, doctor, showcase,
+    train, predict, zoo, summary, memory, layers, explain, explain_gradient, fields, plan, profile, claims, doctor,
+    showcase,
 )  # fmt: skip
 
 

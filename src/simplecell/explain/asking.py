@@ -15,6 +15,7 @@ from simplecell.run.engine import Engine, checked_inputs
 
 if TYPE_CHECKING:
     from simplecell.explain.cell import Explanation
+    from simplecell.explain.chain import Chain
     from simplecell.explain.field import Field
     from simplecell.explain.gradient import GradientExplanation
     from simplecell.explain.watched import Watched
@@ -67,8 +68,20 @@ class Explains:
         inputs = self._one_of_each(image)
         return explain(
             self.graph, self._weights, tuple(x[0] for x in inputs), layer, at, channel,
-            engine=lambda node, unit: self._engine.value(inputs, node, unit),
+            engine=lambda node, unit: self._engine.value(inputs, node, unit), group=self._engine.together,
         )  # fmt: skip
+
+    def chain(
+        self,
+        image: object,
+        layer: str | int,
+        at: object = None,
+        channel: int | None = None,
+        *,
+        follow: Sequence[int] = (),
+    ) -> Chain:
+        """One unit, the input behind its largest contribution, and on down to a pixel; `follow` chooses others."""
+        return self.watch(image).chain(layer, at, channel, follow=follow)
 
     def explain_gradient(
         self,

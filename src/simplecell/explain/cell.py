@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simplecell.explain.cell_forms import cell_csv, cell_dict
 from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
-from simplecell.explain.layout import EPSILON, exact, plain, total
+from simplecell.explain.fused import Fused, fused
+from simplecell.explain.layout import EPSILON, Running, total
 from simplecell.explain.passes import Pass, check_weights, forward, layer_of
 from simplecell.explain.text import explanation_text
 from simplecell.explain.units import one_unit
-from simplecell.files import write_atomically
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import Array, Layer, Shape, Site, Terms, Unit
 from simplecell.run import reference
@@ -62,7 +61,6 @@ class Explanation:
     unit       (channel, row, column), or (channel, position), (channel, slice, row, column), (feature,)
     window     per axis (rows, columns) the positions of the taps in the input, those in padding too; () without one
     terms      every input, weight and product; their rule
-    partials   sums per input channel, in order, for kinds whose value is a sum of several terms
     value      the reference in float64, from a run of the whole network up to here
     bound      what this layer's own float32 arithmetic may differ by: 2*eps*sqrt(terms)*sum|products|, bias counted as
                a product; 0 for a maximum; for softmax 2*eps*(sqrt(terms) + largest exponent)*value, for its logarithm
@@ -72,6 +70,8 @@ class Explanation:
     inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well; not where
                the inputs are the engine's own
     followers  names of ReLUs that come after; their effect is not in the value
+    fused      where the running network does several layers in one step, beginning with this one: the same unit there
+    watched    whether the inputs are the engine's own values; the reference is then this layer's definition on them
     """
 
     graph: Graph = field(repr=False, compare=False)
@@ -83,13 +83,19 @@ class Explanation:
     sources: tuple[Source, ...]
     window: tuple[tuple[int, ...], ...]
     terms: Terms
-    partials: tuple[Partial, ...]
     value: float
     bound: float
     inherits: bool
     engine: EngineValue | None
     sentence: tuple[str, Mapping[str, object]]
     followers: tuple[str, ...]
+    fused: Fused | None = None
+    watched: bool = False
+
+    @cached_property
+    def partials(self) -> tuple[Partial, ...]:
+        """Sums per input channel, in order, where the value is a sum of several terms."""
+        return _partials(self.terms, self.sources)
 
     @cached_property
     def field(self) -> Field:
@@ -113,54 +119,26 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, in values that JSON keeps without loss; NaN and infinities are written "nan", "inf", "-inf"."""
-        engine = self.engine
-        return {
-            "layer": self.layer,
-            "number": self.number,
-            "kind": self.kind,
-            "formula": self.formula,
-            "unit": list(self.unit),
-            "sources": [
-                {"name": s.name, "shape": list(s.shape), "unflattened": s.unflattened and list(s.unflattened)}
-                for s in self.sources
-            ],
-            "window": [list(taps) for taps in self.window],
-            "rule": self.terms.rule,
-            "winner": self.terms.winner,
-            "terms": list(self._rows()),
-            "partials": [
-                {"source": self.sources[p.source].name, "channel": p.channel, "terms": p.terms}
-                | {"sum": exact(p.sum), "so_far": exact(p.so_far)}
-                for p in self.partials
-            ],
-            "bias": None if self.terms.bias is None else exact(self.terms.bias),
-            "value": exact(self.value),
-            "combined": exact(self.combined),
-            "magnitude": exact(self.magnitude),
-            "bound": exact(self.bound),
-            "inherits": self.inherits,
-            "engine": engine
-            and {"value": exact(engine.value), "algorithm": engine.algorithm, "isa": engine.isa}
-            | {"own_bits": engine.own_bits, "note": engine.note},
-            "difference": None if self.difference is None else exact(self.difference),
-            "sentence": {"key": self.sentence[0], "numbers": {k: plain(v) for k, v in self.sentence[1].items()}},
-            "field": self.field.to_dict(),
-            "followers": list(self.followers),
-        }
+        return cell_dict(self)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
-        """One line per term: source, at (c y x), padding, input, weight, product; written to `path` if given."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["source", "at", "origin", "padding", "input", "weight", "product"])
-        for row in self._rows():
-            at, origin = " ".join(map(str, row["at"])), " ".join(map(str, row["origin"]))
-            writer.writerow(
-                [row["source"], at, origin, int(row["padding"]), row["input"], row["weight"], row["product"]]
-            )
-        if path is not None:
-            write_atomically(path, [text.getvalue().encode()])
-        return text.getvalue()
+        """One line per term: source, at (c y x), origin, padding, input, weight, product; then the bias and the value.
+        The last column are formulas with which a spreadsheet computes products and value again. Written to `path` if
+        given."""
+        return cell_csv(self, path)
+
+    @property
+    def runners_up(self) -> tuple[int, ...]:
+        """For a maximum, the terms that are real and did not win, the largest first."""
+        t = self.terms
+        if t.rule != "max":
+            return ()
+        order = np.argsort(-t.inputs, kind="stable")
+        return tuple(int(i) for i in order if t.real[i] and i != t.winner)
+
+    def behind(self, term: int) -> tuple[str, tuple[int, ...]]:
+        """Where the input of a term comes from: the node that computed it, and which of its values it is."""
+        return self.sources[int(self.terms.source[term])].name, tuple(self.terms.at[term].tolist())
 
     def text(self, lang: str | None = None, top: int | None = None) -> str:
         """The page: window, products, sums, in English, Chinese or Japanese, at most 100 columns wide.
@@ -173,16 +151,6 @@ class Explanation:
     def __str__(self) -> str:
         return self.text()
 
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        """The terms, one after the other."""
-        t = self.terms
-        columns = (a.tolist() for a in (t.source, t.at, t.real, t.inputs, t.weights, t.products))
-        for source, at, real, x, w, product in zip(*columns, strict=True):
-            origin = list(self.sources[source].origin(at)) if real else at
-            yield {"source": self.sources[source].name, "at": at, "origin": origin, "padding": not real} | {
-                "input": exact(x), "weight": exact(w), "product": exact(product)
-            }  # fmt: skip
-
 
 def explain(
     graph: Graph,
@@ -192,6 +160,7 @@ def explain(
     at: object = None,
     channel: int | None = None,
     engine: EngineValue | Callable[[Node, Unit], EngineValue] | None = None,
+    group: Callable[[Node], Sequence[str]] | None = None,
 ) -> Explanation:
     """Open one unit: run the reference in float64 up to its layer, and take its value apart.
 
@@ -199,6 +168,7 @@ def explain(
         image: one image (c, h, w), or a tuple of arrays, one per input of the network.
         layer: name or number; `at` (y, x), or x in a signal, and `channel` choose the unit, zero-based.
         engine: an engine's record of the same unit, or a function (node, unit) -> record.
+        group: which layers the engine does in the same step, from this one on.
 
     Raises: ArgumentError and ShapeError for a unit that is not there; DataError for an image that cannot be used;
     WeightsError where weights are missing.
@@ -207,9 +177,14 @@ def explain(
     unit = one_unit(node, at, channel)
     images = images_of(graph, image)
     check_weights(graph, weights)
-    done = forward(_upto(graph, node), weights, [x[None] for x in images])
+    together = group(node) if group else (node.name,)
+    done = forward(_upto(graph, graph[together[-1]]), weights, [x[None] for x in images])
     record = engine(node, unit) if callable(engine) else engine
-    return opened(done, graph, node, unit, 0, record)
+    found = opened(done, graph, node, unit, 0, record)
+    if len(together) < 2:
+        return found
+    last = engine(graph[together[-1]], unit) if callable(engine) else None
+    return replace(found, fused=fused(done, together, unit, found.terms, last, 0))
 
 
 def opened(
@@ -237,6 +212,7 @@ def _gather(
     """The explanation of a unit whose terms are known."""
     sources = tuple(_source(graph, name) for name in node.sources)
     readers = [graph[name] for name in graph.readers[node.name]]
+    computed = any(graph[name].layer is not None for name in node.sources)
     return Explanation(
         graph=graph,
         layer=node.name,
@@ -249,10 +225,10 @@ def _gather(
         if site.windows
         else (),
         terms=terms,
-        partials=_partials(terms, sources),
         value=terms.value,
         bound=_bound(terms),
-        inherits=wide and any(graph[name].layer is not None for name in node.sources),
+        inherits=wide and computed,
+        watched=computed and not wide,
         engine=engine,
         sentence=layer.sentence(site, unit, terms),
         followers=tuple(r.name for r in readers if r.layer is not None and r.layer.kind == "ReLU"),
@@ -282,20 +258,27 @@ def _partials(terms: Terms, sources: Sequence[Source]) -> tuple[Partial, ...]:
     """Sums per source and input channel, in the order of the terms."""
     if terms.rule != "sum" or len(terms.products) < 2:
         return ()
-    groups: dict[tuple[int, int | None], list[float]] = {}
-    for number, at, product in zip(terms.source.tolist(), terms.at.tolist(), terms.products.tolist(), strict=True):
-        source = sources[number]
-        if len(at) > 1:
-            channel = at[0]
-        else:
-            channel = source.origin(at)[0] if source.unflattened else None
-        groups.setdefault((number, channel), []).append(product)
+    channels = _channels(terms, sources)
+    _, first, group = np.unique(terms.source * (channels.max() + 2) + channels, return_index=True, return_inverse=True)
+    ordered = terms.products[np.argsort(group, kind="stable")].tolist()
+    ends = np.cumsum(np.bincount(group)).tolist()
     found: list[Partial] = []
-    seen: list[float] = []
-    for (number, channel), products in groups.items():
-        seen += products
-        found.append(Partial(number, channel, len(products), total(products), total(seen)))
+    so_far = Running()
+    for number in np.argsort(first).tolist():
+        products, at = ordered[ends[number - 1] if number else 0 : ends[number]], first[number]
+        channel = None if channels[at] < 0 else int(channels[at])
+        alone, with_others = so_far.add(products)
+        found.append(Partial(int(terms.source[at]), channel, len(products), alone, with_others))
     return tuple(found)
+
+
+def _channels(terms: Terms, sources: Sequence[Source]) -> Array:
+    """The input channel of each term, behind a Flatten too; -1 where the input is plain features."""
+    if terms.at.shape[1] > 1:
+        return terms.at[:, 0]
+    maps = [1 if s.unflattened is None else math.prod(s.unflattened[1:]) for s in sources]
+    plain = np.array([s.unflattened is None for s in sources])
+    return np.where(plain[terms.source], -1, terms.at[:, 0] // np.array(maps)[terms.source])
 
 
 def _bound(terms: Terms) -> float:
@@ -313,5 +296,5 @@ def _bound(terms: Terms) -> float:
         exponent = max(terms.inputs.tolist()) - min(terms.inputs.tolist())
         spread = math.sqrt(count) + exponent
         return 2 * EPSILON * (spread * terms.value if terms.rule == "ratio" else spread + abs(terms.value))
-    size = total([*map(abs, terms.products.tolist()), abs(terms.bias or 0.0)])
+    size = float(np.abs(terms.products).sum()) + abs(terms.bias or 0.0)
     return 2 * EPSILON * math.sqrt(count) * size

@@ -266,6 +266,8 @@ def _thin(axes: Sequence[Axis], box: Box, *, outputs: bool) -> Box:
 
 
 def _one_per_group(axis: Whole, indices: tuple[int, ...], outputs: bool) -> tuple[int, ...]:
+    if axis.groups == 1:
+        return indices[:1]
     block = (axis.outputs if outputs else axis.inputs) // axis.groups
     return tuple({i // block: i for i in reversed(indices)}.values())[::-1]
 

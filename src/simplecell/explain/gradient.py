@@ -76,7 +76,7 @@ class GradientExplanation:
     parts    for a score on which the loss stands, the parts of the loss's own gradient, by name
     value    the reference, in float64
     bound    what float32 may differ by in this one sum: 2*eps*sqrt(terms)*sum|products|
-    own      what the gradients of the outputs are: "reference" (float64), or "engine"
+    watched  whether values and gradients of the outputs are the engine's own; `value` is then the sum of the products
     """
 
     name: str
@@ -95,6 +95,7 @@ class GradientExplanation:
     value: float
     engine: EngineValue | None
     update: Update | None = None
+    watched: bool = False
 
     @property
     def is_weight(self) -> bool:
@@ -240,7 +241,7 @@ def _explanation(
     return GradientExplanation(
         name, node.name, node.number, node.layer.kind if node.layer else "Input", place, image, done.images,
         judged.loss.kind, judged.loss.formula, judged.value, done.mode.training, flows, parts,
-        _value(done, name, index, flows, parts), engine, update,
+        _value(done, name, index, flows, parts), engine, update, done.values[node.name].dtype != np.float64,
     )  # fmt: skip
 
 
@@ -251,7 +252,7 @@ def _value(
     found = (done.gradients or {}).get(name)
     if found is not None and found.dtype == np.float64:
         return float(found[index])
-    return total([*(f.sum for f in flows), *(parts or {}).values()])
+    return float(sum(flow.products.sum() for flow in flows)) + sum((parts or {}).values())
 
 
 def _judged(done: Pass) -> Judged:

@@ -19,7 +19,7 @@ def gradient_dict(e: GradientExplanation) -> dict[str, Any]:
     engine = e.engine
     return {
         "name": e.name, "layer": e.layer, "number": e.number, "kind": e.kind, "place": list(e.place),
-        "image": e.image, "images": e.images, "training": e.training,
+        "image": e.image, "images": e.images, "training": e.training, "watched": e.watched,
         "loss": {"kind": e.loss, "formula": e.loss_formula, "value": exact(e.loss_value)},
         "flows": [_flow(flow) for flow in e.flows],
         "parts": {name: exact(part) for name, part in e.parts.items()},

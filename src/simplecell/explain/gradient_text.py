@@ -117,7 +117,8 @@ def _result(e: GradientExplanation, lang: str) -> list[str]:
     if e.engine is not None:
         by = say("explain.gradient.engine", lang, algorithm=e.engine.algorithm, isa=e.engine.isa)
         lines += wrap("  " + by, indent="  ")
-    return lines + wrap("  " + say("explain.gradient.inherits", lang), indent="  ")
+    key = "explain.gradient.watched" if e.watched else "explain.gradient.inherits"
+    return lines + wrap("  " + say(key, lang), indent="  ")
 
 
 def _update(update: Update, lang: str) -> list[str]:

@@ -74,6 +74,30 @@ def total(values: Sequence[float]) -> float:
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
 
 
+class Running:
+    """A sum that grows: as `total` of all that was added, in two floats, so that a long one need not be added anew.
+
+    >>> so_far = Running()
+    >>> so_far.add([1e16, 1.0]), so_far.add([1.0]), so_far.add([-1e16])
+    ((1e+16, 1e+16), (1.0, 1.0000000000000002e+16), (-1e+16, 2.0))
+    """
+
+    def __init__(self) -> None:
+        self._high = self._low = 0.0
+
+    def add(self, values: Sequence[float]) -> tuple[float, float]:
+        """Add values -> (their sum alone, the sum so far)."""
+        alone = total(values)
+        if not math.isfinite(alone + self._high):
+            self._high += alone
+            return alone, self._high
+        rest = math.fsum([*values, -alone])  # what rounding took from `alone`
+        parts = [self._high, self._low, alone, rest]
+        self._high = math.fsum(parts)
+        self._low = math.fsum([*parts, -self._high])
+        return alone, self._high
+
+
 def exact(value: float) -> float | str:
     """A float as JSON keeps it: itself, or "nan", "inf", "-inf", which JSON has no number for and `float` reads."""
     number = float(value)

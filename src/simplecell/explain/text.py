@@ -12,6 +12,7 @@ from simplecell.words.layout import WIDTH, left, right, table, width, wrap
 
 if TYPE_CHECKING:
     from simplecell.explain.cell import Explanation
+    from simplecell.explain.fused import Fused
 
 _ALL_IN_WINDOW, _ALL_IN_LIST, _TOP = 512, 64, 24
 _PARTIALS = 64
@@ -221,6 +222,43 @@ def _result(e: Explanation, lang: str) -> list[str]:
         lines += wrap("  " + text, indent="  ")
     if e.inherits:
         lines += wrap("  " + say("explain.inherits", lang), indent="  ")
+    elif e.watched:
+        lines += wrap("  " + say("explain.watched", lang), indent="  ")
     for follower in e.followers:
         lines += wrap("  " + say("explain.follower", lang, layer=follower), indent="  ")
+    if e.runners_up:
+        lines += wrap("  " + _runners_up(e, lang), indent="  ")
+    return lines + ([] if e.fused is None else ["", *fused_lines(e.fused, lang)])
+
+
+def _runners_up(e: Explanation, lang: str) -> str:
+    """The next largest of a window, and by how much they lost."""
+    t = e.terms
+    texts = [
+        say(
+            "explain.runner_up",
+            lang,
+            value=float(t.inputs[i]),
+            at=tuple(t.at[i, 1:].tolist()),
+            less=e.value - float(t.inputs[i]),
+        )
+        for i in e.runners_up[:3]
+    ]
+    return say("explain.runners_up", lang, others=say("explain.runners_up.joint", lang).join(texts))
+
+
+def fused_lines(fused: Fused, lang: str) -> list[str]:
+    """A step of the engine that does several layers: the unit after each, the folded weights, the engine's value."""
+    names = ", ".join(stage.layer for stage in fused.stages)
+    lines = wrap(say("explain.fused", lang, layers=names))
+    rows = [[f"{stage.layer} ({stage.kind})", exact_number(stage.value)] for stage in fused.stages]
+    if fused.engine is not None:
+        last = fused.stages[-1]
+        rows.append([say("explain.fused.engine", lang, layer=last.layer), exact_number(fused.engine.value)])
+        rows.append([say("explain.result.difference", lang), number_text(fused.engine.value - last.value, 3)])
+    lines += table(rows)
+    if fused.folded is not None:
+        f = fused.folded
+        numbers = {"layer": f.layer, "scale": f.scale, "shift": f.shift, "bias": f.bias, "value": f.value}
+        lines += wrap("  " + say("explain.fused.folded", lang, **numbers), indent="  ")
     return lines

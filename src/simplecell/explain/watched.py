@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simplecell.errors import ArgumentError
 from simplecell.explain.asking import Batch, asked
 from simplecell.explain.cell import Explanation, opened
+from simplecell.explain.chain import Chain, chain
 from simplecell.explain.gradient import GradientExplanation, value_gradient, weight_gradient
 from simplecell.explain.passes import Judged, Pass, layer_of, scores_of
 from simplecell.explain.units import one_unit
@@ -48,6 +49,22 @@ class Watched:
         if self.back is None:
             record = self.engine.record(self.done.images, node, value, self.engine.every_layer)
         return opened(self.done, self.done.graph, node, unit, image, record)
+
+    def chain(
+        self,
+        layer: str | int,
+        at: object = None,
+        channel: int | None = None,
+        *,
+        image: int = 0,
+        follow: Sequence[int] = (),
+    ) -> Chain:
+        """As `Model.chain`."""
+        graph = self.done.graph
+        node = layer_of(graph, layer)
+        unit = one_unit(node, at, channel)
+        self._check(image)
+        return chain(graph, lambda name, u: opened(self.done, graph, graph[name], u, image), node.name, unit, follow)
 
     def explain_gradient(
         self,

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 from simplecell.layers.base import Input, Layer, Value
 
 if TYPE_CHECKING:
+    from simplecell.layers.abs import Abs
     from simplecell.layers.adaptiveavgpool1d import AdaptiveAvgPool1d
     from simplecell.layers.adaptiveavgpool2d import AdaptiveAvgPool2d
     from simplecell.layers.adaptiveavgpool3d import AdaptiveAvgPool3d
     from simplecell.layers.adaptivemaxpool2d import AdaptiveMaxPool2d
     from simplecell.layers.add import Add
+    from simplecell.layers.affine import Affine
     from simplecell.layers.avgpool1d import AvgPool1d
     from simplecell.layers.avgpool2d import AvgPool2d
     from simplecell.layers.avgpool3d import AvgPool3d
     from simplecell.layers.batchnorm import BatchNorm
     from simplecell.layers.celu import CELU
     from simplecell.layers.channelshuffle import ChannelShuffle
+    from simplecell.layers.clip import Clip
     from simplecell.layers.concat import Concat
     from simplecell.layers.conv1d import Conv1d
     from simplecell.layers.conv2d import Conv2d
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from simplecell.layers.dropout import Dropout
     from simplecell.layers.dropout2d import Dropout2d
     from simplecell.layers.elu import ELU
+    from simplecell.layers.erf import Erf
+    from simplecell.layers.exp import Exp
+    from simplecell.layers.expand import Expand
     from simplecell.layers.flatten import Flatten
     from simplecell.layers.gelu import GELU
     from simplecell.layers.globalavgpool import GlobalAvgPool
@@ -47,7 +53,10 @@ if TYPE_CHECKING:
     from simplecell.layers.leakyrelu import LeakyReLU
     from simplecell.layers.linear import Linear
     from simplecell.layers.localresponsenorm import LocalResponseNorm
+    from simplecell.layers.log import Log
     from simplecell.layers.logsoftmax import LogSoftmax
+    from simplecell.layers.matmul import MatMul
+    from simplecell.layers.maximum import Maximum
     from simplecell.layers.maxpool1d import MaxPool1d
     from simplecell.layers.maxpool2d import MaxPool2d
     from simplecell.layers.maxpool3d import MaxPool3d
@@ -56,9 +65,11 @@ if TYPE_CHECKING:
     from simplecell.layers.pad import Pad
     from simplecell.layers.permute import Permute
     from simplecell.layers.pixelshuffle import PixelShuffle
+    from simplecell.layers.power import Power
     from simplecell.layers.prelu import PReLU
     from simplecell.layers.relu import ReLU
     from simplecell.layers.relu6 import ReLU6
+    from simplecell.layers.rescale import Rescale
     from simplecell.layers.reshape import Reshape
     from simplecell.layers.selu import SELU
     from simplecell.layers.sigmoid import Sigmoid
@@ -66,7 +77,10 @@ if TYPE_CHECKING:
     from simplecell.layers.slice import Slice
     from simplecell.layers.softmax import Softmax
     from simplecell.layers.softplus import Softplus
+    from simplecell.layers.softsign import Softsign
+    from simplecell.layers.take import Take
     from simplecell.layers.tanh import Tanh
+    from simplecell.layers.threshold import Threshold
     from simplecell.layers.upsample import Upsample
 
 _NAMES = (
@@ -94,6 +108,8 @@ _NAMES = (
     "InstanceNorm",
     "GroupNorm",
     "LayerNorm",
+    "Affine",
+    "Rescale",
     "ReLU",
     "ReLU6",
     "LeakyReLU",
@@ -109,6 +125,14 @@ _NAMES = (
     "SiLU",
     "Mish",
     "Softplus",
+    "Softsign",
+    "Threshold",
+    "Clip",
+    "Abs",
+    "Exp",
+    "Log",
+    "Erf",
+    "Power",
     "Softmax",
     "LogSoftmax",
     "Dropout",
@@ -122,8 +146,12 @@ _NAMES = (
     "Crop",
     "Slice",
     "Upsample",
+    "Expand",
+    "Take",
     "Add",
     "Mul",
+    "Maximum",
+    "MatMul",
     "Concat",
 )
 
@@ -159,16 +187,19 @@ __all__ = [
     "GELU",
     "KINDS",
     "SELU",
+    "Abs",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
     "AdaptiveMaxPool2d",
     "Add",
+    "Affine",
     "AvgPool1d",
     "AvgPool2d",
     "AvgPool3d",
     "BatchNorm",
     "ChannelShuffle",
+    "Clip",
     "Concat",
     "Conv1d",
     "Conv2d",
@@ -179,6 +210,9 @@ __all__ = [
     "Crop",
     "Dropout",
     "Dropout2d",
+    "Erf",
+    "Exp",
+    "Expand",
     "Flatten",
     "GlobalAvgPool",
     "GlobalMaxPool",
@@ -192,25 +226,33 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
+    "Log",
     "LogSoftmax",
+    "MatMul",
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
+    "Maximum",
     "Mish",
     "Mul",
     "PReLU",
     "Pad",
     "Permute",
     "PixelShuffle",
+    "Power",
     "ReLU",
     "ReLU6",
+    "Rescale",
     "Reshape",
     "SiLU",
     "Sigmoid",
     "Slice",
     "Softmax",
     "Softplus",
+    "Softsign",
+    "Take",
     "Tanh",
+    "Threshold",
     "Upsample",
     "Value",
 ]

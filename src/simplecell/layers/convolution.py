@@ -98,7 +98,7 @@ class Convolution(Layer):
         channel = site.axes[0].reads(place[0])[place[1]]
         taps = enumerate(zip(axes, place[2:], strict=True), start=2)
         read = [cells[:, n] * a.window.step - a.window.before + t * a.window.gap for n, (a, t) in taps]
-        at = np.stack([np.full(len(cells), channel), *read], axis=1)
+        at = np.stack([np.full(len(cells), channel), *read]).T
         return in_batch(cells, value_at(x, cells[:, 0], at), "input", at)
 
     def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:

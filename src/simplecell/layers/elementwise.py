@@ -84,3 +84,18 @@ def one_term(unit: Unit, x: float, factor: float | None, y: float, named: Mappin
         "function" if factor is None else "sum", np.zeros(1, np.int64), np.array([unit]), np.ones(1, bool),
         np.array([x]), np.array([weight]), np.array([y]), None, y, named=named,
     )  # fmt: skip
+
+
+class Elementary(Elementwise):
+    """A kind of which there is no more to say than its formula with its numbers in it."""
+
+    def said(self) -> str:
+        """The formula of x with the layer's numbers in it."""
+        raise NotImplementedError
+
+    def told(self, x: float) -> tuple[str, dict[str, float]]:
+        return "layers.elementary", {}
+
+    def sentence(self, site: Site, unit: Unit, terms: Terms) -> tuple[str, dict[str, object]]:
+        key, numbers = super().sentence(site, unit, terms)
+        return key, numbers | ({"formula": self.said()} if key == "layers.elementary" else {})

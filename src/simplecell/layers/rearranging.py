@@ -93,5 +93,7 @@ def _boxes_at(places: Array, box: Box, shape: Shape) -> tuple[Box, ...]:
     """The flat places found in a box, as boxes of `shape`."""
     if not all(box):
         return ()
+    if prod(map(len, box)) == prod(shape):
+        return (tuple(tuple(range(size)) for size in shape),)
     found = places[np.ix_(*(np.array(indices) for indices in box))]
     return boxes(np.sort(found, axis=None).tolist(), shape)

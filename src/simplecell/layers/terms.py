@@ -126,14 +126,18 @@ def grid(*axes: Sequence[int]) -> Array:
     >>> grid((0, 2), (5,)).tolist()
     [[0, 5], [2, 5]]
     """
-    return np.stack(np.meshgrid(*(np.asarray(a, np.int64) for a in axes), indexing="ij"), -1).reshape(-1, len(axes))
+    sizes = [len(axis) for axis in axes]
+    columns = np.empty((len(axes), *sizes), np.int64)
+    for number, axis in enumerate(axes):
+        columns[number] = np.asarray(axis, np.int64).reshape(-1, *[1] * (len(axes) - number - 1))
+    return columns.reshape(len(axes), math.prod(sizes)).T
 
 
 def value_at(x: Array, images: Array, at: Array) -> Array:
     """The values of x (n, ...) at these indices of these images, in float64; 0 for what lies outside."""
-    real = np.all((at >= 0) & (at < x.shape[1:]), axis=1)
-    if real.all():
-        return x[(images, *at.T)].astype(np.float64)
-    values = np.zeros(len(at))
-    values[real] = x[(images[real], *at[real].T)]
-    return values
+    columns, real = at.T, np.ones(len(at), bool)
+    for column, size in zip(columns, x.shape[1:], strict=True):
+        real &= (column >= 0) & (column < size)
+    if not real.all():
+        columns = np.where(real, columns, 0)
+    return np.where(real, x[(images, *columns)], 0.0).astype(np.float64)

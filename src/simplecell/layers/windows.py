@@ -3,7 +3,6 @@ the taps."""
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +11,7 @@ import numpy as np
 from simplecell.errors import ShapeError
 from simplecell.geometry import Pads, Sliding, slide
 from simplecell.layers.base import Array, Shape, Unit, check_bytes
+from simplecell.layers.terms import grid
 
 AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
 """What the spatial axes of a signal, an image and a volume are called."""
@@ -91,7 +91,7 @@ def window_terms(
     """What one unit's window covers in `x` (c, ...): (at (t, rank), real (t,), values (t,)), channel by channel, then
     row-major; padding has `fill`."""
     taps = (a.window.taps(i) for a, i in zip(axes, unit[1:], strict=True))
-    at = np.array([*itertools.product(channels, *taps)], dtype=np.int64)
+    at = grid(channels, *taps)
     real = np.all((at >= 0) & (at < x.shape), axis=1)
     values = np.full(len(at), fill, dtype=np.float64)
     values[real] = x[tuple(at[real].T)]

@@ -80,6 +80,11 @@ class Engine:
         fused = next((op.label for op in plan.ops if node.name in op.nodes), node.name)
         return EngineValue(value, algorithm, plan.machine.isa, own, "" if own else fused)
 
+    def together(self, node: Node) -> tuple[str, ...]:
+        """The layers that one step of the running plan does, if `node` is the first of them; else itself alone."""
+        group = next((op.nodes for op in self.plan(1).ops if node.name in op.nodes), ())
+        return group if group[:1] == (node.name,) else (node.name,)
+
     def watched(self, inputs: Sequence[Array]) -> dict[str, Array]:
         """Every value of one pass by node, from a plan that keeps all of them."""
         executable = self.executable(len(inputs[0]), self.every_layer)

@@ -24,6 +24,7 @@ from typing import Final
 
 from simplecell.words.catalogue import (
     accounts,
+    claims,
     cli,
     explain,
     explain_gradient,
@@ -49,6 +50,7 @@ TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "train": train.ENTRIES,
     "cli": cli.ENTRIES,
     "accounts": accounts.ENTRIES,
+    "claims": claims.ENTRIES,
     "plan": plan.ENTRIES,
     "report": report.ENTRIES,
 }

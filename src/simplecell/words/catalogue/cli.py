@@ -86,6 +86,16 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "核算一次前向计算或一个训练步的内存，并求给定容量下的最大批大小。",
         "ja": "順伝播または学習ステップのメモリを明らかにし、指定した容量に収まる最大のバッチを求めます。",
     },
+    "cli.help.claims": {
+        "en": "Check what documents claim about convolutional networks. Every number is computed now.",
+        "zh": "检验关于卷积网络的各种说法：每个数都当场计算。",
+        "ja": "畳み込みネットワークについて言われていることを検証します。数はすべてその場で計算します。",
+    },
+    "cli.option.claim": {
+        "en": "claims by their ids, such as S1-4, or a document, such as S1",
+        "zh": "说法的编号，如 S1-4；或文档编号，如 S1",
+        "ja": "主張の番号（S1-4 など）または文書の番号（S1 など）",
+    },
     "cli.help.zoo": {
         "en": "List the reference networks; say what one of them is.",
         "zh": "列出参考网络，或说明其中一个。",
@@ -286,6 +296,16 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "en": "how strongly weights are pulled towards 0",
         "zh": "权重衰减系数，把权重拉向 0 的强度",
         "ja": "重みを 0 に引き寄せる強さ（重み減衰）",
+    },
+    "cli.option.chain": {
+        "en": "follow the largest contribution, layer by layer, down to a pixel",
+        "zh": "沿最大的贡献逐层追溯到像素",
+        "ja": "最大の寄与を層ごとに画素までたどります",
+    },
+    "cli.option.follow": {
+        "en": "which contribution to follow at each step, 0 for the largest: 0,2",
+        "zh": "每一步追溯第几大的贡献，0 为最大：0,2",
+        "ja": "各ステップでたどる寄与の順位、0 が最大：0,2",
     },
     "cli.option.terms_file": {
         "en": "write every term to this file too",

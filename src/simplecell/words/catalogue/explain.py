@@ -186,6 +186,69 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "它的输入来自前面的层；在 float32 中，前面各层的舍入误差也会加到差里。",
         "ja": "入力は前の層から来るので、float32 では前の層の丸め誤差も差に加わります。",
     },
+    "explain.watched": {
+        "en": "Its inputs are the engine's own values: the difference is the rounding of this layer alone.",
+        "zh": "输入用的是引擎自己的值：差只来自本层的舍入。",
+        "ja": "入力はエンジン自身の値なので、差はこの層だけの丸めによるものです。",
+    },
+    "explain.runners_up": {
+        "en": "The next largest: {others}.",
+        "zh": "次大的值：{others}。",
+        "ja": "次に大きい値：{others}。",
+    },
+    "explain.runners_up.joint": {"en": "; ", "zh": "；", "ja": "；"},
+    "explain.runner_up": {
+        "en": "{value:number} at {at:place} ({less:number} less)",
+        "zh": "{at:place}的 {value:number}（少 {less:number}）",
+        "ja": "{at:place}の {value:number}（差 {less:number}）",
+    },
+    "explain.fused": {
+        "en": "In the running network one step does {layers}. The same unit after each of them:",
+        "zh": "运行时，引擎用一步完成 {layers}。同一单元在各层之后的值：",
+        "ja": "実行時には、エンジンは {layers} を一つのステップで計算します。同じユニットの各層の後の値：",
+    },
+    "explain.fused.engine": {
+        "en": "engine, at the end of the step ({layer})",
+        "zh": "引擎在这一步结束时的值（{layer}）",
+        "ja": "ステップの終わりでのエンジンの値（{layer}）",
+    },
+    "explain.fused.folded": {
+        "en": (
+            "{layer} is folded into the weights: each times {scale:exact}; the bias becomes {bias:exact} (bias x scale "
+            "+ {shift:exact}). With the folded weights the unit is {value:exact} after {layer}: the same."
+        ),
+        "zh": (
+            "{layer} 已折叠进权重：每个权重乘以 {scale:exact}；偏置变为 {bias:exact}（偏置 x 缩放 + {shift:exact}）。"
+            "用折叠后的权重计算，{layer} 之后的值为 {value:exact}：结果相同。"
+        ),
+        "ja": (
+            "{layer} は重みに畳み込まれています：各重みに {scale:exact} を掛け、バイアスは {bias:exact} になります"
+            "（バイアス x 倍率 + {shift:exact}）。畳み込んだ重みでの {layer} の後の値は {value:exact} で、同じです。"
+        ),
+    },
+    "explain.chain.title": {
+        "en": "Each line is one unit; the next line is the input behind its contribution.",
+        "zh": "每行是一个单元；下一行是其贡献背后的输入。",
+        "ja": "各行は一つのユニットで、次の行はその寄与の元になった入力です。",
+    },
+    "explain.chain.end": {
+        "en": "It ends at {name} {unit}, whose value is {value}.",
+        "zh": "终点是 {name} {unit}，其值为 {value}。",
+        "ja": "終点は {name} {unit} で、その値は {value} です。",
+    },
+    "explain.chain.padding": {
+        "en": "It ends in the padding of {name}, at {unit}, which counts as {value}.",
+        "zh": "终点落在 {name} 的填充中（{unit}），按 {value} 计。",
+        "ja": "終点は {name} のパディング（{unit}）で、{value} として数えます。",
+    },
+    "explain.chain.column.layer": {"en": "layer", "zh": "层", "ja": "層"},
+    "explain.chain.column.unit": {"en": "unit", "zh": "单元", "ja": "ユニット"},
+    "explain.chain.column.value": {"en": "value", "zh": "值", "ja": "値"},
+    "explain.chain.column.next": {"en": "follows", "zh": "下一个", "ja": "次へ"},
+    "explain.chain.column.input": {"en": "input", "zh": "输入", "ja": "入力"},
+    "explain.chain.column.weight": {"en": "weight", "zh": "权重", "ja": "重み"},
+    "explain.chain.column.product": {"en": "product", "zh": "乘积", "ja": "積"},
+    "explain.chain.column.share": {"en": "share", "zh": "占比", "ja": "割合"},
     "explain.follower": {
         "en": "The ReLU that comes next ({layer}) is not part of this value.",
         "zh": "其后的 ReLU（{layer}）不计入这个值。",

@@ -200,6 +200,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "输出的梯度来自后面的层，引擎的值也带有那些层的舍入误差。",
         "ja": "出力の勾配は後の層から来るため、エンジンの値にはそれらの丸め誤差も含まれます。",
     },
+    "explain.gradient.watched": {
+        "en": "The factors are the engine's own values: the difference is the rounding of this sum alone.",
+        "zh": "各因子用的是引擎自己的值：差只来自这个和的舍入。",
+        "ja": "各因子はエンジン自身の値なので、差はこの和だけの丸めによるものです。",
+    },
     "explain.gradient.update": {
         "en": "What the optimiser {kind} makes of it ({formula}):",
         "zh": "优化器 {kind} 如何使用它（{formula}）：",

@@ -20,6 +20,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "输入 {input:exact} 不是数，输出也不是数：{value:exact}。",
         "ja": ("入力 {input:exact} は数ではないので、出力も数ではありません：{value:exact}。"),
     },
+    "layers.elementary": {
+        "en": "The input is x = {input:exact}, and {formula} = {value:exact}.",
+        "zh": "输入为 x = {input:exact}，{formula} = {value:exact}。",
+        "ja": "入力は x = {input:exact} で、{formula} = {value:exact} です。",
+    },
     "layers.relu6.capped": {
         "en": "The input {input:exact} is above 6 and is cut down to the ceiling: {value:exact}.",
         "zh": "输入 {input:exact} 大于 6，被截到上限：{value:exact}。",

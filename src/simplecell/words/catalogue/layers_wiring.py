@@ -50,6 +50,30 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "{terms} 个输入在这个位置各有一个值，其积为 {value:exact}。",
         "ja": "{terms} 個の入力はこの位置にそれぞれ 1 つの値を持ち、その積は {value:exact} です。",
     },
+    "layers.maximum": {
+        "en": "Of the {terms} inputs number {winner} holds the largest value at this place: {value:exact}.",
+        "zh": "在这个位置，{terms} 个输入中第 {winner} 个的值最大：{value:exact}。",
+        "ja": "この位置では、{terms} 個の入力のうち {winner} 番目の値が最大です：{value:exact}。",
+    },
+    "layers.matmul": {
+        "en": (
+            "A row of the first input times a column of the second: {terms} {terms:product|products}, which sum to "
+            "{value:exact}. The column's values are listed a second time as what is read, with the weight 0."
+        ),
+        "zh": (
+            "第一个输入的一行乘以第二个输入的一列：共 {terms} 个乘积，其和为 {value:exact}。"
+            "列中的值作为被读取的值再列出一次，权重为 0。"
+        ),
+        "ja": (
+            "1 番目の入力の行と 2 番目の入力の列の積です：{terms} 個の積の和は {value:exact} です。"
+            "列の値は読まれた値としてもう一度、重み 0 で並びます。"
+        ),
+    },
+    "layers.affine": {
+        "en": "The input {input:exact} is multiplied by {factor:exact}, and {bias:exact} is added: {value:exact}.",
+        "zh": "输入 {input:exact} 乘以 {factor:exact}，再加 {bias:exact}，得 {value:exact}。",
+        "ja": "入力 {input:exact} に {factor:exact} を掛け、{bias:exact} を足すと {value:exact} です。",
+    },
     "layers.dropout.channels": {
         "en": (
             "Outside training dropout changes nothing: {value:exact}. In training the whole of channel {channel} is "
