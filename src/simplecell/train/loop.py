@@ -59,21 +59,12 @@ def fit(
     Raises: ArgumentError for impossible numbers; FileError for a checkpoint of another training; TrainingError when the
     loss is no longer finite, with the layer where that began; the weights are then those before that step.
     """
-    for what, number in (("epochs", epochs), ("batch", batch)):
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise ArgumentError(f"{what} must be a whole number from 1, got {number!r}")
-    if validation is not None and evaluate is None:
-        raise ArgumentError("validation needs a function `evaluate` that measures it")
-    if per not in ("epoch", "step"):
-        raise ArgumentError(f"the schedule goes per 'epoch' or per 'step', got {per!r}")
-    settings = stepper.settings() | {
+    _check(epochs, batch, per, validation is None or evaluate is not None)
+    run = Run(epochs, len(train), batch, bool(train.classes), stepper=stepper, about=about or {}, save_model=save_model)
+    run.settings = stepper.settings() | {
         "data": repr(train), "batch": batch, "seed": seed, "per": per,
         "schedule": {} if schedule is None else {schedule.kind: schedule.arguments()},
     }  # fmt: skip
-    run = Run(
-        epochs, len(train), batch, bool(train.classes), stepper=stepper, settings=settings, about=about or {},
-        save_model=save_model,
-    )  # fmt: skip
     if resume is not None:
         _go_on(run, stepper, resume)
     ahead = workers if workers is not None else 0 if isinstance(train, ArrayDataset) else 1
@@ -82,10 +73,7 @@ def fit(
     with _gentle_ctrl_c(run), _called_at_the_end(run, callbacks):
         for callback in callbacks:
             callback.on_train_begin(run)
-        while run.position.epoch <= epochs and not run.stopping:
-            record = loop.epoch()
-            if record is None:
-                break
+        while run.position.epoch <= epochs and not run.stopping and (record := loop.epoch()) is not None:
             if validation is not None and evaluate is not None:
                 record |= {f"validation_{name}": value for name, value in evaluate(validation).items()}
             run.history.epochs.append(record)
@@ -94,6 +82,16 @@ def fit(
                 callback.on_epoch_end(record)
         run.history.interrupted = len(run.history) < epochs
     return run.history
+
+
+def _check(epochs: int, batch: int, per: str, measurable: bool) -> None:
+    for what, number in (("epochs", epochs), ("batch", batch)):
+        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+            raise ArgumentError(f"{what} must be a whole number from 1, got {number!r}")
+    if not measurable:
+        raise ArgumentError("validation needs a function `evaluate` that measures it")
+    if per not in ("epoch", "step"):
+        raise ArgumentError(f"the schedule goes per 'epoch' or per 'step', got {per!r}")
 
 
 def _go_on(run: Run, stepper: Stepper, path: str | os.PathLike[str]) -> None:
