@@ -76,10 +76,7 @@ def fit(
         while run.position.epoch <= epochs and not run.stopping and (record := loop.epoch()) is not None:
             if validation is not None and evaluate is not None:
                 record |= {f"validation_{name}": value for name, value in evaluate(validation).items()}
-            run.history.epochs.append(record)
-            run.position = Position(run.position.epoch + 1)
-            for callback in callbacks:
-                callback.on_epoch_end(record)
+            loop.complete(record)
         run.history.interrupted = len(run.history) < epochs
     return run.history
 
@@ -151,6 +148,13 @@ class _Loop:
         seconds = max(position.seconds, 1e-9)
         speed = {"images_per_second": position.seen / seconds, "waiting_seconds": position.waiting}
         return record | {"lr": run.lr, "seconds": seconds, **speed}
+
+    def complete(self, record: Record) -> None:
+        """Enter an epoch in the history and go to the next."""
+        self.run.history.epochs.append(record)
+        self.run.position = Position(self.run.position.epoch + 1)
+        for callback in self.callbacks:
+            callback.on_epoch_end(record)
 
     def _step(self, images: Any, targets: Any) -> None:
         run, position = self.run, self.run.position
