@@ -17,7 +17,7 @@ from simplecell.graph import Graph
 from simplecell.layers.base import Array, Layer, Shape, Value
 from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
 from simplecell.plan import Plan, make_plan, use
-from simplecell.run.engine import Engine, checked_inputs
+from simplecell.run.engine import Engine, Layout, checked_inputs
 
 if TYPE_CHECKING:
     from simplecell.accounts import Count, Memory, Summary
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from simplecell.run.profile import Profile
     from simplecell.run.stepper import Stepper
     from simplecell.train import Callback, History
-
-Layout = Literal["NCHW", "NHWC"]
 
 
 class Model(Explains):
@@ -185,14 +183,25 @@ class Model(Explains):
         seed: int = 0,
         callbacks: Sequence[Callback] = (),
         threads: int | None = None,
+        per: Literal["epoch", "step"] = "epoch",
+        workers: int | None = None,
+        clip: float | None = None,
+        accumulate: int = 1,
+        frozen: Sequence[str] = (),
+        resume: str | os.PathLike[str] | None = None,
     ) -> History:
         """Train on a data set and return the history.
 
         Weights are drawn from `seed` if there are none. The optimiser defaults to SGD(lr=0.1, momentum=0.9), the loss
         to cross-entropy for class targets and mean squared error for values. Classes and preprocessing of the data
-        set become the model's. The same seed gives the same weights on any number of threads.
+        set become the model's. The same seed gives the same weights on any number of threads and of workers.
+
+        The schedule goes `per` epoch or step; `workers` prepare batches ahead; `clip` bounds the length of all
+        gradients together; `accumulate` runs a batch in so many parts; layers named in `frozen` keep their weights.
+        `resume` goes on from a checkpoint of the same training, bit for bit as if it had not been interrupted.
         """
         from simplecell import train as training
+        from simplecell.weights import about
 
         chosen = self._loss(train, loss)
         optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
@@ -200,11 +209,13 @@ class Model(Explains):
             self.init(seed)
         self.classes = tuple(train.classes)
         self.preprocessing = getattr(train, "preprocessing", None) or self.preprocessing
+        how: dict[str, Any] = {"clip": clip, "accumulate": accumulate, "frozen": frozen}
         with use(threads=threads) if threads is not None else nullcontext():
             return training.fit(
-                self.trainer(optimizer=optimizer, loss=chosen, seed=seed).stepper, train, validation, epochs=epochs,
-                batch=batch, optimizer=optimizer, schedule=choose_schedule(schedule), seed=seed, callbacks=callbacks,
-                evaluate=lambda data: self.evaluate(data, loss=chosen),
+                self.trainer(optimizer=optimizer, loss=chosen, seed=seed, **how).stepper, train, validation,
+                epochs=epochs, batch=batch, optimizer=optimizer, schedule=choose_schedule(schedule), per=per, seed=seed,
+                callbacks=callbacks, evaluate=lambda data: self.evaluate(data, loss=chosen), workers=workers,
+                resume=resume, about=about(self.graph, self.preprocessing, self.classes), save_model=self.save,
             )  # fmt: skip
 
     def trainer(
@@ -214,10 +225,13 @@ class Model(Explains):
         loss: Loss | str = "cross_entropy",
         batch: int | None = None,
         seed: int = 0,
+        clip: float | None = None,
+        accumulate: int = 1,
+        frozen: Sequence[str] = (),
     ) -> Trainer:
         """For a training loop of one's own: `step = net.trainer(...); loss = step(x, y)`.
 
-        With `batch` the plan for that batch size is made now instead of at the first step.
+        With `batch` the plan for that batch size is made now instead of at the first step; the others as in `fit`.
         """
         from simplecell.run.native_stepper import NativeStepper
 
@@ -225,8 +239,9 @@ class Model(Explains):
             self.init(seed)
         optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
         stepper = NativeStepper(
-            self.graph, self._weights, optimizer, choose_loss(loss), seed=seed, changed=self._engine.weights_changed
-        )
+            self.graph, self._weights, optimizer, choose_loss(loss), seed=seed, frozen=frozen, clip=clip,
+            accumulate=accumulate, changed=self._engine.weights_changed,
+        )  # fmt: skip
         if batch is not None:
             stepper.executable(batch)
         return Trainer(self.graph, stepper, optimizer.lr)

@@ -95,7 +95,9 @@ def test_totals_are_the_sums_of_the_rows() -> None:
     for key, total in kept["total"].items():
         assert total == sum(row[key] for row in kept["rows"]), key
     assert kept["rows"][0]["bytes"] == 3 * 4 * 3 * 224 * 224
-    assert [row["field"] for row in kept["rows"] if row["name"] == "maxpool2d_5"] == [[{"size": 212, "jump": 32}] * 2]
+    assert [row["field"] for row in kept["rows"] if row["name"] == "maxpool2d_5"] == [
+        [{"size": 212, "jump": 32, "centre": 15.5}] * 2
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,19 @@ def test_a_memory_that_is_none_is_refused() -> None:
     done = called("memory", "lenet5", "--fit", "2 apples")
     assert done.returncode == 2
     assert "'2 apples'" in done.stderr
+
+
+def test_a_layer_opened_networks_compared_forms_and_charts(tmp_path: Path) -> None:
+    assert "3*11*11 = 363" in called("summary", "alexnet", "--how", "conv1").stdout
+    facts = json.loads(called("summary", "alexnet", "--how", "1", "--json").stdout)
+    assert facts["depth"] == {"input": 3, "filter": 3, "layer": 96, "network": 8}
+    beside = json.loads(called("summary", "lenet5", "--against", "digits", "--json").stdout)
+    assert [beside["networks"][n]["parameters"] for n in ("lenet5", "digits")] == [61_706, 9_930]
+    assert called("summary", "lenet5", "--form", "markdown").stdout.startswith("| # | layer |")
+    assert called("summary", "lenet5", "--form", "csv").stdout.startswith("number,name,kind")
+    assert called("summary", "lenet5", "--form", "yaml").returncode == 2
+    done = called("summary", "lenet5", "--charts", tmp_path / "new")
+    assert "memory.png, work.png, volumes.png" in done.stdout
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {"memory.png", "work.png", "volumes.png"}
+    step = json.loads(called("summary", "lenet5", "--batch", 2, "--training", "--json").stdout)["training"]
+    assert step["total"] == sc.zoo.lenet5().memory(2, training=True).total

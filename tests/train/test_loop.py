@@ -6,6 +6,7 @@ import math
 import os
 import signal
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from simplecell.data import ArrayDataset, arrays, batches
 from simplecell.layers.base import Array
 from simplecell.objectives import SGD, CrossEntropy
 from simplecell.objectives.schedules import Step
-from simplecell.run.stepper import StepResult
+from simplecell.run.stepper import Snapshot, StepResult
 from simplecell.train import Batch, Callback, History, Run, confusion, evaluate, fit
 
 
@@ -25,6 +26,7 @@ class Recorder:
     def __init__(self, losses: list[float] | None = None, correct: int | None = 1) -> None:
         self.losses, self.correct = losses, correct
         self.seen: list[tuple[Array, Array, float]] = []
+        self.steps, self.weights = 0, {}
 
     def step(self, images: Array, targets: Array, lr: float) -> StepResult:
         self.seen.append((images, targets, lr))
@@ -33,6 +35,15 @@ class Recorder:
 
     def state(self) -> Mapping[str, Array]:
         return {}
+
+    def settings(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, saved: Snapshot) -> None:
+        self.seen = self.seen[: len(self.seen) - len(self.seen) % 3]
+
+    def watch(self, images: Array, targets: Array) -> str:
+        return "watched"
 
 
 def ten() -> ArrayDataset:
@@ -77,7 +88,8 @@ def test_regression_has_no_accuracy_and_validation_is_measured_after_each_epoch(
         evaluate=lambda given: {"loss": 0.25, "mean_absolute_error": float(len(given))},
     )  # fmt: skip
     assert set(history.epochs[0]) == {
-        "epoch", "loss", "lr", "seconds", "images_per_second", "validation_loss", "validation_mean_absolute_error",
+        "epoch", "loss", "lr", "seconds", "images_per_second", "waiting_seconds", "validation_loss",
+        "validation_mean_absolute_error",
     }  # fmt: skip
     assert history["validation_mean_absolute_error"] == [3.0, 3.0]
 

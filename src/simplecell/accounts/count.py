@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from simplecell.geometry import Sliding, reads_of
 from simplecell.graph import Graph
-from simplecell.layers.base import Site
+from simplecell.layers.base import Shape, Site
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,33 @@ def of_site(site: Site) -> Count:
     biases = math.prod(site.weights["bias"]) if "bias" in site.weights else 0
     uses = (site.cost.macs if site.weights else 0) + (site.units if biases else 0)
     return Count(site.parameters - biases, biases, site.units, site.cost.macs, site.cost.padding_macs, uses)
+
+
+def filter_shape(site: Site) -> Shape | None:
+    """The weight of a convolution or linear layer, (filters, depth of a filter, ...); None for other kinds, transposed
+    convolutions among them, whose weights are ordered by their inputs."""
+    weight = site.weights.get("weight", ())
+    return weight if len(weight) > 1 and not site.layer.kind.startswith("ConvTranspose") else None
+
+
+def unused(site: Site) -> int:
+    """Cells of one channel of the input that no window reads, because strides leave them over.
+
+    >>> from simplecell.layers import Conv2d
+    >>> unused(Conv2d(96, 11, stride=4).site((3, 224, 224)))  # one row and one column
+    447
+    """
+    read = [cells_read(axis) for axis in site.windows]
+    return math.prod(axis.inputs for axis in site.windows) - math.prod(read) if read else 0
+
+
+def cells_read(axis: Sliding) -> int:
+    """How many cells along an axis are under any window."""
+    window = axis.window
+    if window.gap > 1 or window.step > window.size:
+        return len(reads_of(axis, range(axis.outputs)))
+    end = window.start(axis.outputs - 1) + window.size
+    return max(0, min(axis.inputs, end) - max(0, -window.before))
 
 
 def depth(graph: Graph) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from simplecell.geometry import Axis, Pointwise, Sliding, Window
 from simplecell.graph import Graph
@@ -60,3 +60,41 @@ def _around(v: Window, w: Window) -> Window:
     before = max(v.before, w.before)
     end = max(v.extent - v.before, w.extent - w.before)
     return Window(before + end, v.step, 1, before, max(v.after, w.after))
+
+
+def first_centre(window: Window) -> float:
+    """Where the field of the first unit has its centre, in cells of the input; before 0 it lies in the padding."""
+    return (window.extent - 1) / 2 - window.before
+
+
+def unbroken(graph: Graph, found: Mapping[str, Hull | None]) -> dict[str, bool]:
+    """Whether a unit away from the border sees all of its hull: no holes from strides or dilation, and where branches
+    meet, one of them sees all that the others do. Then the hull is exact.
+
+    >>> from simplecell.graph import sequential
+    >>> from simplecell.layers import Conv2d, Input
+    >>> net = sequential([Input(1, 9, 9), Conv2d(1, 1, stride=2, name="a"), Conv2d(1, 3, name="b")])
+    >>> unbroken(net, hulls(net))
+    {'input': True, 'a': True, 'b': False}
+    """
+    whole: dict[str, bool] = {}
+    for node in graph.nodes:
+        hull = found[node.name]
+        if node.site is None or hull is None:
+            whole[node.name] = hull is not None
+            continue
+        axes = [node.site.layer.axes(node.site, number) for number in range(len(node.sources))]
+        sources = [found[source] for source in node.sources]
+        filled = all(whole[source] for source in node.sources) and all(map(_filled, axes, sources))
+        reached = [_behind(read, before) for read, before in zip(axes, sources, strict=True)]
+        whole[node.name] = filled and any(other == hull for other in reached)
+    return whole
+
+
+def _filled(axes: Sequence[Axis], hull: Hull | None) -> bool:
+    """Whether the hulls of the units under one window lie without holes between them."""
+    return hull is not None and all(
+        axis.window.size == 1 or axis.window.gap * window.step <= window.extent
+        for axis, window in zip(axes[1:], hull, strict=True)
+        if isinstance(axis, Sliding)
+    )

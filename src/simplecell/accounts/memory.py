@@ -11,7 +11,7 @@ from simplecell.accounts.eager import Eager, eager
 from simplecell.accounts.memory_text import memory_text
 from simplecell.geometry import whole_number
 from simplecell.graph import Graph
-from simplecell.objectives import OPTIMISERS, SGD, CrossEntropy, Loss, Optimiser, kind_named
+from simplecell.objectives import OPTIMISERS, SGD, CrossEntropy, Loss, MeanSquaredError, Optimiser, kind_named
 from simplecell.plan import Plan, make_plan
 from simplecell.plan.memory import lifetimes
 from simplecell.run.engine import LARGEST_BATCH
@@ -121,7 +121,8 @@ def memory(
     """The memory of one pass over a batch, or of one training step on it, under the settings in force.
 
     Rules: nothing is allocated: the figures are those of the plan. Inference runs more than 256 images in parts, whose
-    plans are kept beside each other. The optimiser is SGD with momentum unless said otherwise.
+    plans are kept beside each other. The optimiser is SGD with momentum unless said otherwise, the loss cross-entropy
+    for scores and mean squared error for images.
     Raises: ArgumentError for a batch below 1 or an unknown optimiser.
 
     >>> from simplecell.graph import sequential
@@ -133,7 +134,9 @@ def memory(
     images = whole_number(batch, "batch", 1)
     rule = chosen_optimizer(optimizer)
     if training:
-        plans = (make_plan(graph, images, training=training_of(rule, loss or CrossEntropy())),)
+        classes = all(len(graph[name].shape) == 1 for name in graph.outputs)
+        usual = CrossEntropy() if classes else MeanSquaredError()
+        plans = (make_plan(graph, images, training=training_of(rule, loss or usual)),)
     else:
         rest = images % LARGEST_BATCH if images > LARGEST_BATCH else images
         sizes = [LARGEST_BATCH] * (images > LARGEST_BATCH) + [rest] * (rest > 0)

@@ -6,26 +6,57 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from simplecell.accounts.count import depth
 from simplecell.geometry import Window
 from simplecell.words import language, say, shape_text
-from simplecell.words.layout import table, width
+from simplecell.words.layout import table, width, wrap
 
 if TYPE_CHECKING:
     from simplecell.accounts.summary import Row, Summary
 
-_COLUMNS = (
+_COLUMNS: tuple[str, ...] = (
     "number", "name", "kind", "output", "window", "field", "jump", "units", "parameters", "macs", "inside", "bytes",
 )  # fmt: skip
 _TEXT = 5
 """So many columns are text and stand left; the others are numbers and stand right."""
 
 
-def summary_text(summary: Summary, lang: str | None = None) -> str:
-    """An aligned table with a line of totals, and what its columns mean."""
+_LEAST = ("inside", "jump", "units", "number", "kind", "window", "field", "bytes")
+"""Columns that are left out of a narrow table, the first first."""
+
+
+def summary_text(summary: Summary, lang: str | None = None, columns: int | None = None) -> str:
+    """An aligned table with a line of totals, and what its columns mean; no wider than `columns` where possible."""
     code = language(lang)
-    lines = table(_cells(summary, code), indent="", lefts=_TEXT)
+    shown: list[str] = [*_COLUMNS]
+    cells = _cells(summary, code)
+    lines = _lines(cells, shown)
+    for column in _LEAST:
+        if columns is None or max(map(width, lines)) <= columns:
+            break
+        shown.remove(column)
+        lines = _lines(cells, shown)
     rule = "-" * max(map(width, lines))
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], "", *_notes(summary, code)])
+    missing = [say(f"accounts.column.{column}", code) for column in _COLUMNS if column not in shown]
+    notes = _notes(summary, code) + ([say("accounts.note.left_out", code, names=", ".join(missing))] if missing else [])
+    notes = notes if columns is None else [line for note in notes for line in wrap(note, columns)]
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], "", *notes])
+
+
+def _lines(cells: list[list[str]], shown: Sequence[str]) -> list[str]:
+    """The columns of these names, aligned."""
+    places = [_COLUMNS.index(name) for name in shown]
+    texts = sum(place < _TEXT for place in places)
+    return table([[row[place] for place in places] for row in cells], indent="", lefts=texts)
+
+
+def summary_markdown(summary: Summary, lang: str | None = None) -> str:
+    """The same as a table in Markdown."""
+    code = language(lang)
+    head, *body = _cells(summary, code)
+    rule = [":--" if i < _TEXT else "--:" for i in range(len(head))]
+    rows = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in (head, rule, *body)]
+    return "\n".join([*rows, "", *(f"- {note}" for note in _notes(summary, code)), ""])
 
 
 def summary_html(summary: Summary, lang: str | None = None) -> str:
@@ -105,4 +136,5 @@ def _notes(summary: Summary, lang: str) -> list[str]:
         say("accounts.note.field", lang),
         say("accounts.note.macs", lang),
         say("accounts.note.bytes", lang, batch=summary.batch, size=summary.bytes),
+        say("accounts.note.depth", lang, depth=depth(summary.graph), channels=summary.rows[0].output[0]),
     ]

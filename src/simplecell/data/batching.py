@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -20,7 +20,7 @@ Batch = tuple[Images, Targets]
 
 def batches(
     dataset: Dataset, batch: int, seed: int | None = None, epoch: int = 0, *, start: int = 0, workers: int = 0
-) -> Iterator[Batch]:
+) -> Generator[Batch]:
     """Yield (images, targets) of `batch` images each; every image once; the last batch may be smaller.
 
     order = permutation of 0..n-1 by NumPy's PCG64 seeded with [seed, epoch]
@@ -43,7 +43,7 @@ def batches(
     return _batches(dataset, batch, seed, epoch, start, workers)
 
 
-def _batches(dataset: Dataset, batch: int, seed: int | None, epoch: int, start: int, workers: int) -> Iterator[Batch]:
+def _batches(dataset: Dataset, batch: int, seed: int | None, epoch: int, start: int, workers: int) -> Generator[Batch]:
     targets, draw = dataset.targets, None if seed is None else (seed, epoch)
     if seed is None:
         order = np.arange(len(dataset))

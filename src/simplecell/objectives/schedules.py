@@ -1,4 +1,4 @@
-"""Schedules: the learning rate of each epoch."""
+"""Schedules: the learning rate of each epoch, or of each step at its fraction of the epochs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from simplecell.objectives.records import Record, kind_named, number
 class Schedule(Record):
     """Base of the schedules."""
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         """The learning rate of an epoch, counted from 0, given the optimiser's own `lr` and the losses after each epoch
-        so far (of the validation, where there is one)."""
+        so far (of the validation, where there is one). 2.5 is the middle of the third epoch."""
         raise NotImplementedError
 
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
@@ -39,7 +39,7 @@ class Constant(Schedule):
     kind: ClassVar[str] = "constant"
     formula: ClassVar[str] = "lr[e] = lr"
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         return lr
 
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
@@ -69,7 +69,7 @@ class Step(Schedule):
         object.__setattr__(self, "every", whole_number(self.every, "every", 1))
         object.__setattr__(self, "factor", number(self.factor, "factor", 0))
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         return lr * self.factor ** (epoch // self.every)
 
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
@@ -99,7 +99,7 @@ class Cosine(Schedule):
         object.__setattr__(self, "epochs", whole_number(self.epochs, "epochs", 1))
         object.__setattr__(self, "minimum", number(self.minimum, "minimum", 0))
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         return _between(lr, self.minimum, min(epoch / self.epochs, 1.0))
 
     def sentence(self, lr: float) -> tuple[str, dict[str, object]]:
@@ -141,7 +141,7 @@ class OneCycle(Schedule):
         if not self.pct_start:
             raise ArgumentError("pct_start must be above 0, got 0; for a fall alone take the cosine schedule")
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         top, last = self.pct_start * self.epochs - 1, self.epochs - 1
         first = lr / self.div_factor
         if epoch <= top:
@@ -189,7 +189,7 @@ class Warmup(Schedule):
     def arguments(self) -> dict[str, Any]:
         return super().arguments() | {"then": {"kind": self.then.kind, **self.then.arguments()}}
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         if epoch < self.epochs:
             return lr * (self.start + (1 - self.start) * epoch / self.epochs)
         return self.then.at(lr, epoch - self.epochs, losses[self.epochs :])
@@ -240,9 +240,9 @@ class Plateau(Schedule):
         for name in ("patience", "cooldown"):
             object.__setattr__(self, name, whole_number(getattr(self, name), name, 0))
 
-    def at(self, lr: float, epoch: int, losses: Sequence[float] = ()) -> float:
+    def at(self, lr: float, epoch: float, losses: Sequence[float] = ()) -> float:
         best, bad, resting = inf, 0, 0
-        for loss in losses[:epoch]:
+        for loss in losses[: int(epoch)]:
             better = loss < best * (1 - self.threshold)
             best, bad = (loss, 0) if better else (best, bad + 1)
             if resting:

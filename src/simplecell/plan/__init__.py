@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from simplecell.graph import Graph
 from simplecell.kernels.native import isa
+from simplecell.plan.apart import update_plan
 from simplecell.plan.choose import choose
 from simplecell.plan.differentiate import differentiate
 from simplecell.plan.doors import doors
@@ -39,4 +40,4 @@ def make_plan(
     return plan
 
 
-__all__ = ["PASSES", "Machine", "Plan", "Settings", "Training", "make_plan", "settings", "use"]
+__all__ = ["PASSES", "Machine", "Plan", "Settings", "Training", "make_plan", "settings", "update_plan", "use"]

@@ -30,7 +30,7 @@ def differentiate(plan: Plan) -> Plan:
         if tensor.alias:
             if tape.wanted(tensor.alias):
                 tape.give(tensor.alias, _reshaped(tape, tape.gradients[name], tensor.alias))
-        elif name in forward:
+        elif name in forward and tape.wanted(name):
             backward(tape, forward[name], tape.gradients[name])
     tensors = {**plan.tensors, **tape.tensors}
     return replace(plan, ops=(*plan.ops, *tape.ops), tensors=tensors, gradients=tape.gradients)

@@ -90,6 +90,8 @@ def _weighted(tape: Tape, op: Op, dy: str) -> None:
         reads = {"dy": dy, "weight": op.reads["weight"]}
         tape.ops.append(Op(f"{op.kind}.dx", (node,), reads, {"dx": dx}, op.site))
         tape.give(op.reads["x"], dx)
+    if not any(tape.moves(op.reads[key]) for key in op.site.learned):
+        return
     writes = {f"d{key}": tape.new(op.reads[key]) for key in op.site.learned}
     tape.ops.append(Op(f"{op.kind}.dw", (node,), {"x": op.reads["x"], "dy": dy}, writes, op.site))
     for key in op.site.learned:

@@ -18,7 +18,7 @@ class Training:
 
     `state` names what the optimiser keeps of each weight, `scalars` those of it that are one number. With `update`
     False the weights' gradients are kept instead of used. `loss_arguments` are those of the loss; with any but its
-    defaults it runs by its reference definition.
+    defaults it runs by its reference definition. `frozen` names the weights that stay as they are.
     """
 
     loss: str
@@ -28,6 +28,7 @@ class Training:
     update: bool = True
     scalars: tuple[str, ...] = ()
     loss_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    frozen: tuple[str, ...] = ()
 
     @property
     def rule(self) -> Loss:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from simplecell.kernels import Op, Tensor
 from simplecell.plan.plan import Plan
@@ -45,19 +46,35 @@ class Tape:
         self.gradients[value] = gradient
 
     def wanted(self, value: str) -> bool:
-        """Whether a value's gradient is of use: an input's is not, unless it is to be kept."""
+        """Whether a value's gradient is of use: where weights that move lie in the layer that gave it or before it, or
+        where it is to be kept."""
         tensor = self.tensor(value)
         if tensor.alias:
             return self.wanted(tensor.alias)
         if tensor.node in self.plan.graph.inputs:
             return tensor.node in self.plan.keep
-        return tensor.home == "arena"
+        return tensor.home == "arena" and tensor.node in self._moved
+
+    def moves(self, weight: str) -> bool:
+        """Whether training changes a weight."""
+        assert self.plan.training is not None
+        return weight not in self.plan.training.frozen
+
+    @cached_property
+    def _moved(self) -> set[str]:
+        """The nodes whose values change with the weights that move, or with a value that is kept."""
+        found = set(self.plan.keep)
+        for node, _, site in self.plan.graph.sites:
+            own = any(self.moves(f"{node.name}.{key}") for key in site.learned)
+            if own or not found.isdisjoint(node.sources):
+                found.add(node.name)
+        return found
 
     def update(self, weight: str, gradient: str) -> None:
         """The optimiser's rule on one weight, in place."""
         training = self.plan.training
         assert training is not None
-        if not training.update:
+        if not training.update or not self.moves(weight):
             return
         reads = {"weight": weight, "gradient": gradient, "hyper": HYPER}
         for key in training.state:

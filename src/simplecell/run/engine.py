@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from simplecell.graph import Graph, Node
 from simplecell.layers.base import Array, shape_text
 from simplecell.plan import Plan, Settings, make_plan, settings
 from simplecell.run.executable import Executable
+
+Layout = Literal["NCHW", "NHWC"]
 
 LARGEST_BATCH = 256
 """Images of one pass; more are run in several, so that a large array does not ask for a large arena."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from simplecell.graph import Graph
 from simplecell.layers.base import Array, Mode
 from simplecell.objectives import Loss, Optimiser
 from simplecell.run import reference
-from simplecell.run.stepper import StepResult
+from simplecell.run.stepper import Snapshot, StepResult, settings_of
+from simplecell.run.watch import first_not_finite
 
 
 class ReferenceStepper:
@@ -33,6 +35,16 @@ class ReferenceStepper:
 
     def state(self) -> Mapping[str, Array]:
         return {f"{name}:{key}": array for name, kept in self._state.items() for key, array in kept.items()}
+
+    def settings(self) -> dict[str, Any]:
+        return settings_of(self.optimizer, self.loss)
+
+    def restore(self, saved: Snapshot) -> None:
+        saved.copy_into(self)
+
+    def watch(self, images: Array, targets: Array) -> str:
+        mode = Mode(True, self.seed, self.steps, 0)
+        return first_not_finite(self.graph, self.weights, images, targets, self.loss, self.scores, mode)
 
     def gradients(self, images: Array, targets: Array) -> tuple[reference.Trace, Array, dict[str, Array]]:
         """(the forward pass, the scores, the loss's gradient by weight) for one batch at this step."""

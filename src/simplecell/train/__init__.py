@@ -1,6 +1,8 @@
-"""Training: the loop, what can be called while it runs, its history, evaluation, run folders."""
+"""Training: the loop, what can be called while it runs, checkpoints, its history, evaluation, run folders."""
 
-from simplecell.train.callbacks import Batch, Callback, Run
+from simplecell.train.callbacks import BEST, LAST, Batch, Callback, EarlyStopping, Logger, ModelCheckpoint, Run
+from simplecell.train.checkpoint import FORMAT as CHECKPOINT_FORMAT
+from simplecell.train.checkpoint import Checkpoint, Position, check_fits, model_weights, read_checkpoint
 from simplecell.train.evaluate import confusion, evaluate
 from simplecell.train.folder import MODEL_FILE, model_in, write_history
 from simplecell.train.history import History
@@ -8,15 +10,26 @@ from simplecell.train.loop import fit
 from simplecell.train.progress import Progress
 
 __all__ = [
+    "BEST",
+    "CHECKPOINT_FORMAT",
+    "LAST",
     "MODEL_FILE",
     "Batch",
     "Callback",
+    "Checkpoint",
+    "EarlyStopping",
     "History",
+    "Logger",
+    "ModelCheckpoint",
+    "Position",
     "Progress",
     "Run",
+    "check_fits",
     "confusion",
     "evaluate",
     "fit",
     "model_in",
+    "model_weights",
+    "read_checkpoint",
     "write_history",
 ]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
+from typing import Any, Literal
 
-from simplecell.data import Dataset, batches
-from simplecell.errors import ArgumentError, TrainingError, message
+from simplecell.data import ArrayDataset, Dataset, batches
+from simplecell.errors import ArgumentError
 from simplecell.objectives import Optimiser, Schedule
-from simplecell.run.stepper import Stepper
+from simplecell.run.stepper import Snapshot, Stepper, StepResult
 from simplecell.train.callbacks import Batch, Callback, Run
+from simplecell.train.checkpoint import Position, check_fits, read_checkpoint
+from simplecell.train.divergence import EVERY, Anchor, diverged
 from simplecell.train.history import History, Record
 
 Evaluate = Callable[[Dataset], Mapping[str, float]]
+Per = Literal["epoch", "step"]
 
 
 def fit(
@@ -29,44 +36,148 @@ def fit(
     batch: int,
     optimizer: Optimiser,
     schedule: Schedule | None = None,
+    per: Per = "epoch",
     seed: int = 0,
     callbacks: Sequence[Callback] = (),
     evaluate: Evaluate | None = None,
+    workers: int | None = None,
+    resume: str | os.PathLike[str] | None = None,
+    about: Mapping[str, str] | None = None,
+    save_model: Callable[[Path], None] | None = None,
 ) -> History:
     """Train through `stepper` for `epochs` epochs and return the history.
+
+    Args:
+        per: the schedule gives a rate for each epoch, or for each step at its fraction of the epochs.
+        workers: threads that prepare batches ahead; by default one, or none for arrays in memory.
+        resume: a checkpoint to go on from instead of from the beginning.
+        about, save_model: what a checkpoint says about the model, and what writes the model as a file.
 
     Rules: the order of the images is that of `data.batches` with this seed and the epoch's number. `evaluate` measures
     `validation` after each epoch. Ctrl-C ends the training after the batch that is under way, a second one at once;
     the history then says `interrupted`, and the weights are those after the last whole batch.
-    Raises: ArgumentError for impossible numbers; TrainingError when the loss is no longer finite.
+    Raises: ArgumentError for impossible numbers; FileError for a checkpoint of another training; TrainingError when the
+    loss is no longer finite, with the layer where that began; the weights are then those before that step.
     """
+    _check(epochs, batch, per, validation is None or evaluate is not None)
+    run = Run(epochs, len(train), batch, bool(train.classes), stepper=stepper, about=about or {}, save_model=save_model)
+    run.settings = stepper.settings() | {
+        "data": repr(train), "batch": batch, "seed": seed, "per": per,
+        "schedule": {} if schedule is None else {schedule.kind: schedule.arguments()},
+    }  # fmt: skip
+    if resume is not None:
+        _go_on(run, stepper, resume)
+    ahead = workers if workers is not None else 0 if isinstance(train, ArrayDataset) else 1
+    stream = partial(batches, train, batch, seed, workers=ahead)
+    loop = _Loop(run, stepper, stream, optimizer.lr, schedule, per, callbacks)
+    with _gentle_ctrl_c(run), _called_at_the_end(run, callbacks):
+        for callback in callbacks:
+            callback.on_train_begin(run)
+        while run.position.epoch <= epochs and not run.stopping and (record := loop.epoch()) is not None:
+            if validation is not None and evaluate is not None:
+                record |= {f"validation_{name}": value for name, value in evaluate(validation).items()}
+            loop.complete(record)
+        run.history.interrupted = len(run.history) < epochs
+    return run.history
+
+
+def _check(epochs: int, batch: int, per: str, measurable: bool) -> None:
     for what, number in (("epochs", epochs), ("batch", batch)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise ArgumentError(f"{what} must be a whole number from 1, got {number!r}")
-    if validation is not None and evaluate is None:
+    if not measurable:
         raise ArgumentError("validation needs a function `evaluate` that measures it")
-    run = Run(epochs, len(train), batch, bool(train.classes))
-    history = History()
-    try:
-        with _gentle_ctrl_c(run):
-            for callback in callbacks:
-                callback.on_train_begin(run)
-            for epoch in range(1, epochs + 1):
-                run.lr = schedule.at(optimizer.lr, epoch - 1, _losses(history)) if schedule else optimizer.lr
-                record = _epoch(stepper, train, run, epoch, seed, callbacks)
-                if record is not None and validation is not None and evaluate is not None:
-                    record |= {f"validation_{name}": value for name, value in evaluate(validation).items()}
-                if record is not None:
-                    history.epochs.append(record)
-                    for callback in callbacks:
-                        callback.on_epoch_end(record)
-                if run.stopping:
-                    history.interrupted = epoch < epochs or record is None
-                    break
-    finally:
-        for callback in callbacks:
-            callback.on_train_end(history)
-    return history
+    if per not in ("epoch", "step"):
+        raise ArgumentError(f"the schedule goes per 'epoch' or per 'step', got {per!r}")
+
+
+def _go_on(run: Run, stepper: Stepper, path: str | os.PathLike[str]) -> None:
+    """Put stepper and run to where a checkpoint stands."""
+    found = read_checkpoint(path)
+    check_fits(path, found, stepper, run.settings)
+    stepper.restore(found.saved)
+    run.history, run.position = found.history, found.position
+    run.history.interrupted = False
+
+
+class _Loop:
+    """The steps of one training; where it stands is `run.position`."""
+
+    def __init__(
+        self,
+        run: Run,
+        stepper: Stepper,
+        stream: Callable[..., Generator[tuple[Any, Any]]],
+        lr: float,
+        schedule: Schedule | None,
+        per: Per,
+        callbacks: Sequence[Callback],
+    ) -> None:
+        self.run, self.stepper, self.stream, self.callbacks = run, stepper, stream, callbacks
+        self.lr, self.schedule, self.per = lr, schedule, per
+        self.anchor = Anchor(Snapshot({}, {}, 0), 0)
+
+    def rate(self, number: int) -> float:
+        """The learning rate of a batch (from 0) of the epoch under way."""
+        if self.schedule is None:
+            return self.lr
+        epoch = self.run.position.epoch - 1
+        at = epoch + number / self.run.steps if self.per == "step" else epoch
+        return self.schedule.at(self.lr, at, _losses(self.run.history))
+
+    def epoch(self) -> Record | None:
+        """Train the rest of the epoch -> its record, or None if it was ended before its last batch."""
+        run, position = self.run, self.run.position
+        run.lr = self.rate(position.batch)
+        for callback in self.callbacks:
+            callback.on_epoch_begin(position.epoch)
+        stream = self.stream(position.epoch, start=position.batch)
+        self.anchor = Anchor(Snapshot.of(self.stepper), position.batch)
+        began = time.perf_counter()
+        with closing(stream):
+            for images, targets in stream:
+                position.waiting += time.perf_counter() - began
+                self._step(images, targets)
+                now = time.perf_counter()
+                position.seconds, began = position.seconds + now - began, now
+                if run.stopping and position.batch < run.steps:
+                    return None
+        record: Record = {"epoch": position.epoch, "loss": position.loss / position.seen}
+        if run.classes:
+            record["accuracy"] = position.correct / position.seen
+        seconds = max(position.seconds, 1e-9)
+        speed = {"images_per_second": position.seen / seconds, "waiting_seconds": position.waiting}
+        return record | {"lr": run.lr, "seconds": seconds, **speed}
+
+    def complete(self, record: Record) -> None:
+        """Enter an epoch in the history and go to the next."""
+        self.run.history.epochs.append(record)
+        self.run.position = Position(self.run.position.epoch + 1)
+        for callback in self.callbacks:
+            callback.on_epoch_end(record)
+
+    def _step(self, images: Any, targets: Any) -> None:
+        run, position = self.run, self.run.position
+        run.lr = self.rate(position.batch)
+        result: StepResult = self.stepper.step(images, targets, run.lr)
+        if not math.isfinite(result.loss):
+            place = f"epoch {position.epoch}, batch {position.batch + 1}"
+            again = partial(self._again, position.epoch)
+            raise diverged(self.stepper, self.anchor, again, self.rate, place, position.batch, result.loss)
+        n = len(images)
+        position.loss, position.seen = position.loss + n * result.loss, position.seen + n
+        position.correct += result.correct or 0
+        position.batch += 1
+        if position.batch - self.anchor.batch >= EVERY:
+            self.anchor = Anchor(Snapshot.of(self.stepper), position.batch)
+        if self.callbacks:
+            correct = position.correct if run.classes else None
+            told = Batch(position.batch, n, position.loss / position.seen, correct, position.seen)
+            for callback in self.callbacks:
+                callback.on_batch_end(told)
+
+    def _again(self, epoch: int, start: int) -> Iterator[tuple[Any, Any]]:
+        return self.stream(epoch, start=start)
 
 
 def _losses(history: History) -> list[float]:
@@ -74,42 +185,17 @@ def _losses(history: History) -> list[float]:
     return [float(record.get("validation_loss", record["loss"])) for record in history.epochs]
 
 
-def _epoch(
-    stepper: Stepper, train: Dataset, run: Run, epoch: int, seed: int, callbacks: Sequence[Callback]
-) -> Record | None:
-    """Train one epoch -> its record, or None if it was ended before its last batch."""
-    for callback in callbacks:
-        callback.on_epoch_begin(epoch)
-    lr, total, correct, seen, steps = run.lr, 0.0, 0, 0, run.steps
-    began = time.perf_counter()
-    for number, (images, targets) in enumerate(batches(train, run.batch, seed, epoch), start=1):
-        result = stepper.step(images, targets, lr)
-        if not math.isfinite(result.loss):
-            raise _diverged(result.loss, epoch, number, lr)
-        n = len(images)
-        total, seen, correct = total + n * result.loss, seen + n, correct + (result.correct or 0)
-        if callbacks:
-            told = Batch(number, n, total / seen, correct if run.classes else None, seen)
-            for callback in callbacks:
-                callback.on_batch_end(told)
-        if run.stopping and number < steps:
-            return None
-    seconds = time.perf_counter() - began
-    record: Record = {"epoch": epoch, "loss": total / seen}
-    if run.classes:
-        record["accuracy"] = correct / seen
-    return record | {"lr": lr, "seconds": seconds, "images_per_second": seen / max(seconds, 1e-9)}
-
-
-def _diverged(loss: float, epoch: int, number: int, lr: float) -> TrainingError:
-    place = f"epoch {epoch}, batch {number}"
-    rule = f"the loss is {loss} at learning rate {lr:g}: the training diverged and the weights are spoilt."
-    remedies = [
-        f"a smaller lr, such as {lr / 10:g}",
-        "inputs scaled to about 0..1",
-        "net.init(seed) before the next try",
-    ]
-    return TrainingError(message(place, rule, remedies=remedies))
+@contextmanager
+def _called_at_the_end(run: Run, callbacks: Sequence[Callback]) -> Iterator[None]:
+    """However the training ends, the callbacks are told; `run.failed` says whether by an error."""
+    try:
+        yield
+    except BaseException:
+        run.failed = True
+        raise
+    finally:
+        for callback in callbacks:
+            callback.on_train_end(run.history)
 
 
 @contextmanager

@@ -34,11 +34,12 @@ class Progress(Callback):
         self._run = Run(1, 1, 1, True)
         self._epoch = 0
         self._began = self._drawn = 0.0
-        self._done = 0
+        self._done = self._before = 0
         self._line = ""
 
     def on_train_begin(self, run: Run) -> None:
         self._run, self._began, self._drawn, self._done = run, time.perf_counter(), 0.0, 0
+        self._before = (run.position.epoch - 1) * run.images + run.position.batch * run.batch
         stream = self._stream or sys.stderr
         if self._quiet or not stream.isatty():
             return
@@ -60,7 +61,7 @@ class Progress(Callback):
             return
         self._drawn = now
         rate = self._done / max(now - self._began, 1e-9)
-        left = (self._run.epochs * self._run.images - self._done) / rate
+        left = (self._run.epochs * self._run.images - self._before - self._done) / rate
         parts = [self._head(), say("train.loss", self._lang, loss=batch.loss)]
         if batch.correct is not None:
             parts.append(say("train.accuracy", self._lang, accuracy=batch.correct / batch.seen))

@@ -8,7 +8,7 @@ from pathlib import Path
 from simplecell import files
 from simplecell.layers.base import Array
 from simplecell.weights.matching import matched
-from simplecell.weights.model_file import read_model, write_model
+from simplecell.weights.model_file import about, read_model, write_model
 
 _TORCH = (".pth", ".pt", ".bin", ".ckpt")
 """Endings of PyTorch's own files."""
@@ -23,4 +23,4 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
     return files.read(path, foreign=True).tensors
 
 
-__all__ = ["matched", "read_model", "read_weights", "write_model"]
+__all__ = ["about", "matched", "read_model", "read_weights", "write_model"]

@@ -48,9 +48,18 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "積和回数：画像ごとの乗算とそれに伴う加算。1 MAC = 2 FLOPs",
     },
     "accounts.note.bytes": {
-        "en": "bytes: inputs and outputs in float32, each held once, batch of {batch:,}: {size:bytes} in all",
-        "zh": "字节：float32 的输入和各层输出，每个只存一份，批大小 {batch:,}：共 {size:bytes}",
-        "ja": "バイト：float32 の入力と各層の出力をそれぞれ一度だけ保持、バッチサイズ {batch:,}：合計 {size:bytes}",
+        "en": (
+            "bytes: inputs and outputs in float32, each held once, batch of {batch:,}: {size:bytes} in all; what the "
+            "engine really takes is told by simplecell memory"
+        ),
+        "zh": (
+            "字节：float32 的输入和各层输出，每个只存一份，批大小 {batch:,}：共 {size:bytes}；"
+            "引擎实际占用见 simplecell memory"
+        ),
+        "ja": (
+            "バイト：float32 の入力と各層の出力をそれぞれ一度だけ保持、バッチサイズ {batch:,}：合計 {size:bytes}。"
+            "エンジンの実際の使用量は simplecell memory で"
+        ),
     },
     "accounts.memory.inference": {
         "en": "memory of one pass over {batch:,} {batch:image|images}, in bytes, as the engine allocates it ({isa})",
@@ -135,5 +144,122 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "en": "The largest batch within {limit:bytes}: {batch:,} {batch:image|images}.",
         "zh": "{limit:bytes} 以内的最大批大小：{batch:,} 张{batch:|}图像。",
         "ja": "{limit:bytes} に収まる最大のバッチ：画像 {batch:,} 枚{batch:|}。",
+    },
+    "accounts.note.depth": {
+        "en": (
+            "depth: of the input {channels:,}, of a layer its number of filters, of a filter "
+            "its input's (per group), of this network {depth:,} layers with weights"
+        ),
+        "zh": (
+            "深度：输入为 {channels:,}；层的深度是滤波器个数；滤波器的深度等于其输入（按组）的深度；"
+            "本网络深 {depth:,} 层（带权重）"
+        ),
+        "ja": (
+            "深さ：入力は {channels:,}、層はフィルタの数、フィルタは（グループごとの）入力の深さ、"
+            "このネットワークは重みを持つ層が {depth:,} 層"
+        ),
+    },
+    "accounts.note.left_out": {
+        "en": "left out for want of width: {names}; --json has all",
+        "zh": "因宽度不足未列出：{names}；--json 含全部",
+        "ja": "幅が足りず省いた列：{names}。--json にはすべてあります",
+    },
+    "accounts.how.rows": {"en": "height of the output", "zh": "输出高度", "ja": "出力の高さ"},
+    "accounts.how.columns": {"en": "width of the output", "zh": "输出宽度", "ja": "出力の幅"},
+    "accounts.how.length": {"en": "length of the output", "zh": "输出长度", "ja": "出力の長さ"},
+    "accounts.how.units": {"en": "units", "zh": "单元数", "ja": "ユニット数"},
+    "accounts.how.per_filter": {"en": "weights per filter", "zh": "每个滤波器的权重", "ja": "フィルタごとの重み"},
+    "accounts.how.weights": {"en": "weights", "zh": "权重", "ja": "重み"},
+    "accounts.how.biases": {"en": "biases", "zh": "偏置", "ja": "バイアス"},
+    "accounts.how.parameters": {"en": "parameters", "zh": "参数量", "ja": "パラメータ数"},
+    "accounts.how.dense": {
+        "en": "weights if fully connected",
+        "zh": "若为全连接所需权重",
+        "ja": "全結合なら必要な重み",
+    },
+    "accounts.how.macs": {"en": "MACs", "zh": "乘加次数", "ja": "積和回数"},
+    "accounts.how.macs_without_padding": {
+        "en": "MACs not in padding",
+        "zh": "不含填充的乘加次数",
+        "ja": "パディング外の積和回数",
+    },
+    "accounts.how.flops": {"en": "FLOPs", "zh": "FLOPs", "ja": "FLOPs"},
+    "accounts.how.connections": {"en": "connections", "zh": "连接数", "ja": "結合数"},
+    "accounts.how.bytes": {"en": "bytes of the output", "zh": "输出字节数", "ja": "出力のバイト数"},
+    "accounts.how.unused": {
+        "en": "inputs that no window reads",
+        "zh": "未被任何窗口读取的输入",
+        "ja": "どの窓も読まない入力",
+    },
+    "accounts.how.field_rows": {"en": "field, rows", "zh": "感受野，行", "ja": "受容野、行"},
+    "accounts.how.field_columns": {"en": "field, columns", "zh": "感受野，列", "ja": "受容野、列"},
+    "accounts.how.field_length": {"en": "field", "zh": "感受野", "ja": "受容野"},
+    "accounts.how.jump_rows": {"en": "jump, rows", "zh": "步距，行", "ja": "間隔、行"},
+    "accounts.how.jump_columns": {"en": "jump, columns", "zh": "步距，列", "ja": "間隔、列"},
+    "accounts.how.jump_length": {"en": "jump", "zh": "步距", "ja": "間隔"},
+    "accounts.how.centre_rows": {"en": "first centre, rows", "zh": "首个中心，行", "ja": "最初の中心、行"},
+    "accounts.how.centre_columns": {"en": "first centre, columns", "zh": "首个中心，列", "ja": "最初の中心、列"},
+    "accounts.how.centre_length": {"en": "first centre", "zh": "首个中心", "ja": "最初の中心"},
+    "accounts.how.depths": {
+        "en": (
+            "depth: of its input {input:,}, of a filter {filter:,}, of this layer {layer:,} "
+            "(its filters), of the network {network:,} layers with weights"
+        ),
+        "zh": "深度：输入 {input:,}，滤波器 {filter:,}，本层 {layer:,}（滤波器个数），网络 {network:,} 层（带权重）",
+        "ja": (
+            "深さ：入力 {input:,}、フィルタ {filter:,}、この層 {layer:,}（フィルタの数）、"
+            "ネットワーク {network:,} 層（重みを持つ層）"
+        ),
+    },
+    "accounts.how.depths_plain": {
+        "en": (
+            "depth: of its input {input:,}, of the network {network:,} layers with weights; this layer has no filters"
+        ),
+        "zh": "深度：输入 {input:,}，网络 {network:,} 层（带权重）；本层没有滤波器",
+        "ja": "深さ：入力 {input:,}、ネットワーク {network:,} 層（重みを持つ層）。この層にフィルタはありません",
+    },
+    "accounts.compare.input": {"en": "input", "zh": "输入", "ja": "入力"},
+    "accounts.compare.output": {"en": "output", "zh": "输出", "ja": "出力"},
+    "accounts.compare.depth": {
+        "en": "depth: layers with weights",
+        "zh": "深度：带权重的层",
+        "ja": "深さ：重みを持つ層",
+    },
+    "accounts.compare.parameters": {"en": "parameters", "zh": "参数量", "ja": "パラメータ数"},
+    "accounts.compare.units": {"en": "units", "zh": "单元数", "ja": "ユニット数"},
+    "accounts.compare.connections": {"en": "connections", "zh": "连接数", "ja": "結合数"},
+    "accounts.compare.macs": {"en": "MACs", "zh": "乘加次数", "ja": "積和回数"},
+    "accounts.compare.flops": {"en": "FLOPs", "zh": "FLOPs", "ja": "FLOPs"},
+    "accounts.compare.inference": {"en": "bytes of a pass", "zh": "前向计算的字节", "ja": "順伝播のバイト数"},
+    "accounts.compare.training": {
+        "en": "bytes of a training step",
+        "zh": "训练步的字节",
+        "ja": "学習ステップのバイト数",
+    },
+    "accounts.compare.ratio": {"en": "{name} / {other}", "zh": "{name} / {other}", "ja": "{name} / {other}"},
+    "accounts.compare.note": {
+        "en": "one image; bytes: batch of {batch:,}, SGD with momentum, as the engine allocates them",
+        "zh": "每张图像；字节：批大小 {batch:,}，带动量的 SGD，按引擎实际分配",
+        "ja": "画像ごと。バイト数：バッチサイズ {batch:,}、モメンタム付き SGD、エンジンの確保量",
+    },
+    "accounts.chart.memory": {
+        "en": "Bytes of each layer's output, batch of {batch:,}: {size:bytes}",
+        "zh": "各层输出的字节数，批大小 {batch:,}：{size:bytes}",
+        "ja": "各層の出力のバイト数、バッチサイズ {batch:,}：{size:bytes}",
+    },
+    "accounts.chart.work": {
+        "en": "MACs of each layer, one image: {macs:,}",
+        "zh": "各层的乘加次数，每张图像：{macs:,}",
+        "ja": "各層の積和回数、画像ごと：{macs:,}",
+    },
+    "accounts.chart.volumes": {
+        "en": "The volumes: height x width x depth",
+        "zh": "各层的体积：高 x 宽 x 深度",
+        "ja": "各層の体積：高さ x 幅 x 深さ",
+    },
+    "accounts.chart.rest": {
+        "en": "{n:,} {n:layer|layers} more",
+        "zh": "其余 {n:,} {n:|}层",
+        "ja": "ほか {n:,} {n:|}層",
     },
 }

@@ -91,6 +91,36 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "检验关于卷积网络的各种说法：每个数都当场计算。",
         "ja": "畳み込みネットワークについて言われていることを検証します。数はすべてその場で計算します。",
     },
+    "cli.option.with_training": {
+        "en": "with the memory of a training step",
+        "zh": "同时列出训练步的内存",
+        "ja": "学習ステップのメモリも示します",
+    },
+    "cli.option.how": {
+        "en": "every figure of this layer, with its formula",
+        "zh": "列出该层的每个数及其公式",
+        "ja": "この層のすべての数値を式とともに示します",
+    },
+    "cli.option.against": {
+        "en": "another network, to stand beside it",
+        "zh": "与之并列比较的另一个网络",
+        "ja": "並べて比べる別のネットワーク",
+    },
+    "cli.option.charts": {
+        "en": "draw memory, work and volumes into this folder; needs simplecell[plots]",
+        "zh": "在该目录绘制内存、计算量和体积图；需要 simplecell[plots]",
+        "ja": "このフォルダにメモリ、計算量、体積の図を描きます。simplecell[plots] が必要です",
+    },
+    "cli.option.form": {
+        "en": "form of the table: text, markdown, csv or html",
+        "zh": "表格形式：text、markdown、csv 或 html",
+        "ja": "表の形式：text、markdown、csv、html",
+    },
+    "cli.charts_written": {
+        "en": "drawn into {folder}: {names}",
+        "zh": "已绘制到 {folder}：{names}",
+        "ja": "{folder} に描きました：{names}",
+    },
     "cli.option.claim": {
         "en": "claims by their ids, such as S1-4, or a document, such as S1",
         "zh": "说法的编号，如 S1-4；或文档编号，如 S1",
