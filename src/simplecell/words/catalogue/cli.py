@@ -101,6 +101,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "列出该层的每个数及其公式",
         "ja": "この層のすべての数値を式とともに示します",
     },
+    "cli.option.vary": {
+        "en": "with --how: the layer's parameters and MACs with other values of one argument",
+        "zh": "与 --how 合用：该层某一参数取不同值时的参数量和乘加次数",
+        "ja": "--how とともに：この層の引数の 1 つを変えたときのパラメータ数と積和回数",
+    },
     "cli.option.against": {
         "en": "another network, to stand beside it",
         "zh": "与之并列比较的另一个网络",
