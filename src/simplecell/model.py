@@ -12,7 +12,7 @@ import numpy as np
 
 from simplecell import graph as graphs
 from simplecell.errors import DataError, WeightsError
-from simplecell.explain.asking import Explains
+from simplecell.explain.showing import Shows
 from simplecell.graph import Graph
 from simplecell.layers.base import Array, Layer, Shape, Value
 from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simplecell.train import Callback, History
 
 
-class Model(Explains):
+class Model(Shows):
     """A network: `Model(inputs, outputs)` of values that layers gave, or `Sequential(...)`.
 
     >>> from simplecell.layers import Flatten, Input, Linear, ReLU
