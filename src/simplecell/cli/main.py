@@ -23,6 +23,7 @@ from simplecell.cli import (
     plan,
     predict,
     profile,
+    show,
     showcase,
     summary,
     train,

@@ -74,7 +74,7 @@ def show(
         return
     if out is None:
         raise ArgumentError("show writes a picture: name it with --out FILE, or take the data with --json")
-    if what == "film":
+    if what == "film" and data is not None:
         drawn = data.save(str(out), lang=spoken)
     else:
         figure = net.show(what, image, layer=name, lang=spoken) if data is None else data.figure(spoken)  # type: ignore[arg-type]
