@@ -49,38 +49,42 @@ def show(
     spoken = language(lang)
     if what not in WHAT:
         raise ArgumentError(f"show draws {', '.join(WHAT)}; got {what!r}")
-    net = places.saved(model)
-    shown = None if picture is None and test is None else (
-        places.picture(picture) if picture is not None else places.image_of_test(str(test))
-    )  # fmt: skip
-    if shown is None and what not in ("filters", "field"):
-        raise ArgumentError(f"show {what} takes a picture: a PICTURE, or --test INDEX for one of the digits' test set")
+    net, shown = places.saved(model), _picture(what, picture, test)
     image, name = None if shown is None else shown.given, None if layer is None else layer_name(layer)
     if what == "ideas":
         found = net.ideas(image, _needed(name), shift=whole_numbers(shift, "--shift"))
-        print_json([idea.to_dict() for idea in found]) if json else [
-            print("\n".join(wrap(idea.text(spoken)))) for idea in found
-        ]
+        texts = ["\n".join(wrap(idea.text(spoken))) for idea in found]
+        print_json([idea.to_dict() for idea in found]) if json else print("\n".join(texts))
         return
+    kind: Any = what
     if what == "film":
         target = None if shown is None or shown.target is None else net.classes.index(shown.target)
         data: Any = net.film(image, _needed(name), channel or 0, back=_way(back), target=target)
-    elif what in ("filters", "maps"):
-        data = None
     else:
-        data = net.heat(what, image, layer=name, at=place(at), channel=channel)  # type: ignore[arg-type]
+        drawn = what in ("filters", "maps")
+        data = None if drawn else net.heat(kind, image, layer=name, at=place(at), channel=channel)
     if json and data is not None:
         print_json(data.to_dict())
         return
     if out is None:
         raise ArgumentError("show writes a picture: name it with --out FILE, or take the data with --json")
-    if what == "film" and data is not None:
-        drawn = data.save(str(out), lang=spoken)
+    paths = [str(out)]
+    if what == "film":
+        paths = data.save(str(out), lang=spoken)
     else:
-        figure = net.show(what, image, layer=name, lang=spoken) if data is None else data.figure(spoken)  # type: ignore[arg-type]
-        save(figure, out)
-        drawn = [str(out)]
-    print("\n".join(say("cli.drawn", spoken, path=path) for path in drawn))
+        save(net.show(kind, image, layer=name, lang=spoken) if data is None else data.figure(spoken), out)
+    print("\n".join(say("cli.drawn", spoken, path=path) for path in paths))
+
+
+def _picture(what: str, picture: str | None, test: str | None) -> places.Picture | None:
+    """The picture that was named; filters and fields need none."""
+    if picture is not None:
+        return places.picture(picture)
+    if test is not None:
+        return places.image_of_test(test)
+    if what not in ("filters", "field"):
+        raise ArgumentError(f"show {what} takes a picture: a PICTURE, or --test INDEX for one of the digits' test set")
+    return None
 
 
 def _needed(name: str | int | None) -> str | int:
