@@ -47,8 +47,6 @@ def show(
     json: Json = False,
 ) -> None:
     spoken = language(lang)
-    if what not in WHAT:
-        raise ArgumentError(f"show draws {', '.join(WHAT)}; got {what!r}")
     net, shown = places.saved(model), _picture(what, picture, test)
     image, name = None if shown is None else shown.given, None if layer is None else layer_name(layer)
     if what == "ideas":
@@ -78,6 +76,8 @@ def show(
 
 def _picture(what: str, picture: str | None, test: str | None) -> places.Picture | None:
     """The picture that was named; filters and fields need none."""
+    if what not in WHAT:
+        raise ArgumentError(f"show draws {', '.join(WHAT)}; got {what!r}")
     if picture is not None:
         return places.picture(picture)
     if test is not None:
