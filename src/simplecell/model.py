@@ -272,6 +272,22 @@ class Model(Shows):
         self._need_weights()
         write_model(path, self.graph, self._weights, self.preprocessing, self.classes)
 
+    def to_onnx(
+        self, path: str | os.PathLike[str], *, preprocessing: bool = False, fold: bool = False, batch: int | None = None
+    ) -> None:
+        """Write the network as an ONNX file, checked, with names and weights as they are and the batch free.
+
+        With `preprocessing` its input is pixels from 0 to 255; with `fold` batch norms go into the weights before them.
+        """
+        from simplecell.interchange import Network
+        from simplecell.interchange.onnx import write_onnx
+        from simplecell.interchange.pictures import with_preprocessing
+
+        network = Network(self.graph, self.weights)
+        if preprocessing:
+            network = with_preprocessing(network, self._preprocessing())
+        write_onnx(path, network, fold=fold, batch=batch)
+
     # Accounts --------------------------------------------------------------------------------------------------
 
     def summary(self, batch: int = 1, *, lang: str | None = None) -> Summary:
