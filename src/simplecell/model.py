@@ -288,6 +288,20 @@ class Model(Shows):
             network = with_preprocessing(network, self._preprocessing())
         write_onnx(path, network, fold=fold, batch=batch)
 
+    def to_torch(self) -> Any:
+        """The network as a PyTorch module in evaluation mode; its `state_dict` has the names of `weights`."""
+        from simplecell.interchange import Network
+        from simplecell.interchange.torch import module_of
+
+        return module_of(Network(self.graph, self.weights))
+
+    def to_torch_source(self) -> str:
+        """The source of that module: a class `Network` of plain PyTorch."""
+        from simplecell.interchange import Network
+        from simplecell.interchange.torch import source_of
+
+        return source_of(Network(self.graph, {}))
+
     # Accounts --------------------------------------------------------------------------------------------------
 
     def summary(self, batch: int = 1, *, lang: str | None = None) -> Summary:

@@ -28,8 +28,8 @@ RUNTIME_REFUSES = (
     "AvgPool2d(name=None, kernel_size=(2, 2), stride=(1, 1), padding=((2, 2), (2, 2))",
     "LocalResponseNorm(name=None, size=5",
 )
-"""What ONNX allows and ONNX Runtime does not: more output padding than stride, padding as large as a pool's window, local
-response normalisation of volumes. These are read back by ourselves alone."""
+"""What ONNX allows and ONNX Runtime does not: more output padding than stride, padding as large as a pool's window,
+local response normalisation of volumes. These are read back by ourselves alone."""
 
 
 def built(layer: Layer, shapes: tuple[Shape, ...]) -> sc.Model:
