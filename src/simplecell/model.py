@@ -279,28 +279,22 @@ class Model(Shows):
 
         With `preprocessing` its input is pixels from 0 to 255; with `fold` batch norms go into the weights before them.
         """
-        from simplecell.interchange import Network
         from simplecell.interchange.onnx import write_onnx
-        from simplecell.interchange.pictures import with_preprocessing
 
-        network = Network(self.graph, self.weights)
-        if preprocessing:
-            network = with_preprocessing(network, self._preprocessing())
-        write_onnx(path, network, fold=fold, batch=batch)
+        pictures = self._preprocessing() if preprocessing else None
+        write_onnx(path, self.graph, self.weights, preprocessing=pictures, fold=fold, batch=batch)
 
     def to_torch(self) -> Any:
         """The network as a PyTorch module in evaluation mode; its `state_dict` has the names of `weights`."""
-        from simplecell.interchange import Network
         from simplecell.interchange.torch import module_of
 
-        return module_of(Network(self.graph, self.weights))
+        return module_of(self.graph, self.weights)
 
     def to_torch_source(self) -> str:
         """The source of that module: a class `Network` of plain PyTorch."""
-        from simplecell.interchange import Network
         from simplecell.interchange.torch import source_of
 
-        return source_of(Network(self.graph, {}))
+        return source_of(self.graph)
 
     # Accounts --------------------------------------------------------------------------------------------------
 

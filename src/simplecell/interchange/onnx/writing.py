@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from simplecell.data import Preprocessing
 from simplecell.errors import FileError
 from simplecell.files.atomic import write_atomically
 from simplecell.graph import Graph, Node
 from simplecell.interchange import Network
+from simplecell.interchange.folding import folded
 from simplecell.interchange.onnx.exporters import EXPORTERS
 from simplecell.interchange.onnx.program import onnx_package
+from simplecell.interchange.pictures import with_preprocessing
 from simplecell.layers.base import Array, Layer, Shape, Site
 
 OPSET = 21
@@ -116,10 +119,20 @@ def _described(helper: Any, graph: Graph, name: str, batch: int | None) -> Any:
     return helper.make_tensor_value_info(name, 1, ["n" if batch is None else batch, *graph[name].shape])
 
 
-def write_onnx(path: str | os.PathLike[str], network: Network, *, fold: bool = False, batch: int | None = None) -> None:
-    """The network as an ONNX file, written in one step; with `fold` batch norms go into the weights before them."""
-    from simplecell.interchange.folding import folded
-
+def write_onnx(
+    path: str | os.PathLike[str],
+    graph: Graph,
+    weights: Mapping[str, Array],
+    *,
+    preprocessing: Preprocessing | None = None,
+    fold: bool = False,
+    batch: int | None = None,
+) -> None:
+    """A network as an ONNX file, written in one step: on request with its preprocessing before it, and with batch norms
+    in the weights before them."""
+    network = Network(graph, weights)
+    if preprocessing is not None:
+        network = with_preprocessing(network, preprocessing)
     model = model_of(folded(network) if fold else network, batch)
     write_atomically(path, [model.SerializeToString()])
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from typing import Any
 
 from simplecell.errors import GraphError
-from simplecell.interchange import Network
+from simplecell.graph import Graph
 from simplecell.interchange.onnx.naming import unique
 from simplecell.interchange.torch.forms import FORMS, Form
 from simplecell.interchange.torch.reading import torch_package
+from simplecell.layers.base import Array
 
 _HEAD = '''import torch
 from torch import nn
@@ -29,9 +31,8 @@ class Network(nn.Module):
 '''
 
 
-def source_of(network: Network) -> str:
+def source_of(graph: Graph) -> str:
     """The network as the source of a class `Network`."""
-    graph = network.graph
     variables = dict(zip(graph.by_name, unique(map(_variable, graph.by_name)), strict=True))
     modules: dict[str, Any] = {}
     steps: list[str] = []
@@ -52,13 +53,13 @@ def source_of(network: Network) -> str:
     )
 
 
-def module_of(network: Network) -> Any:
+def module_of(graph: Graph, weights: Mapping[str, Array]) -> Any:
     """The module of that source, with the network's weights, in evaluation mode."""
     torch = torch_package()
     room: dict[str, Any] = {}
-    exec(compile(source_of(network), "<network>", "exec"), room)  # our own text, of checked names and numbers
+    exec(compile(source_of(graph), "<network>", "exec"), room)  # our own text, of checked names and numbers
     module = room["Network"]()
-    given = {name: torch.from_numpy(w.copy()) for name, w in network.weights.items()}
+    given = {name: torch.from_numpy(w.copy()) for name, w in weights.items()}
     missing = module.load_state_dict(given, strict=False)
     left = [name for name in missing.missing_keys if not name.endswith("num_batches_tracked")]
     if left or missing.unexpected_keys:
