@@ -1,7 +1,7 @@
 # make run       set up, build, train the digits network, show what it learned, explain one of its units
 # make test      set up, build, and run every test: Python, and the native ones under the sanitizers
 # make sanitize  only the native tests under the address, undefined-behaviour and thread sanitizers
-# make bench     measure: start-up, training and inference beside PyTorch, every kernel
+# make bench     measure: start-up, training and inference beside PyTorch, every kernel, memory
 # make clean     remove what was built (the virtual environment and the runs stay)
 #
 # Needs Python 3.11 or newer, a C++20 compiler and make. Work that is done leaves a stamp and is not done again.
@@ -29,6 +29,7 @@ bench: $(STAMPS)/test-requirements $(STAMPS)/built
 	$(BIN)/python bench/training.py
 	$(BIN)/python bench/inference.py
 	$(BIN)/python bench/kernels.py
+	$(BIN)/python bench/memory.py
 
 clean:
 	rm -rf build dist $(STAMPS) .pytest_cache .ruff_cache .import_linter_cache

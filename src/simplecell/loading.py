@@ -1,9 +1,10 @@
-"""Networks of other programs as models: `sc.from_onnx`."""
+"""Networks of other programs as models: `sc.from_onnx`, `sc.from_torch`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 from simplecell.interchange import Network
 from simplecell.layers.base import Shape
@@ -23,6 +24,20 @@ def from_onnx(source: str | os.PathLike[str] | bytes, *, shapes: Mapping[str, Sh
     from simplecell.interchange.onnx import read_onnx
 
     return as_model(read_onnx(source, shapes=shapes))
+
+
+def from_torch(module: Any, example: Any) -> Model:
+    """The network that a PyTorch module is in evaluation mode, as a model with its weights and their names.
+
+    `example` is a float32 tensor (n, ...) of the shape of its input, or a tuple of them. The module is followed by
+    torch.export; what its code decides from the example (shapes, branches) is fixed.
+
+    Raises GraphError where torch.export cannot follow the module, and for operators that are not supported: all of
+    them with their counts.
+    """
+    from simplecell.interchange.torch import read_torch
+
+    return as_model(read_torch(module, example))
 
 
 def as_model(network: Network) -> Model:

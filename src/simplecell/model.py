@@ -12,7 +12,7 @@ import numpy as np
 
 from simplecell import graph as graphs
 from simplecell.errors import DataError, WeightsError
-from simplecell.explain.asking import Explains
+from simplecell.explain.showing import Shows
 from simplecell.graph import Graph
 from simplecell.layers.base import Array, Layer, Shape, Value
 from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simplecell.train import Callback, History
 
 
-class Model(Explains):
+class Model(Shows):
     """A network: `Model(inputs, outputs)` of values that layers gave, or `Sequential(...)`.
 
     >>> from simplecell.layers import Flatten, Input, Linear, ReLU
@@ -271,6 +271,30 @@ class Model(Explains):
 
         self._need_weights()
         write_model(path, self.graph, self._weights, self.preprocessing, self.classes)
+
+    def to_onnx(
+        self, path: str | os.PathLike[str], *, preprocessing: bool = False, fold: bool = False, batch: int | None = None
+    ) -> None:
+        """Write the network as an ONNX file, checked, with names and weights as they are and the batch free.
+
+        With `preprocessing` its input is pixels from 0 to 255; with `fold` batch norms go into the weights before them.
+        """
+        from simplecell.interchange.onnx import write_onnx
+
+        pictures = self._preprocessing() if preprocessing else None
+        write_onnx(path, self.graph, self.weights, preprocessing=pictures, fold=fold, batch=batch)
+
+    def to_torch(self) -> Any:
+        """The network as a PyTorch module in evaluation mode; its `state_dict` has the names of `weights`."""
+        from simplecell.interchange.torch import module_of
+
+        return module_of(self.graph, self.weights)
+
+    def to_torch_source(self) -> str:
+        """The source of that module: a class `Network` of plain PyTorch."""
+        from simplecell.interchange.torch import source_of
+
+        return source_of(self.graph)
 
     # Accounts --------------------------------------------------------------------------------------------------
 

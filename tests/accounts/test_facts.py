@@ -163,3 +163,22 @@ def test_pictures_of_memory_work_and_volumes(name: str, kinds: tuple[str, ...], 
 def test_an_unknown_picture_is_refused() -> None:
     with pytest.raises(sc.ArgumentError, match="chart 'cost' is unknown; known: memory, work, volumes"):
         sc.zoo.digits().summary().chart("cost")
+
+
+def test_a_layers_parameters_as_a_function_of_an_argument() -> None:
+    """96 filters of kernel k over depth 3: 96 * (3*k*k + 1); a kernel larger than the image is refused."""
+    found = accounts.vary(sc.zoo.alexnet().graph, "conv1", "kernel_size", [1, 3, 11, 300])
+    assert [v.parameters for v in found.variants[:3]] == [96 * (3 * k * k + 1) for k in (1, 3, 11)]
+    assert found.variants[2].output == (96, 55, 55)
+    assert "227" in found.variants[3].refused
+    assert "34,944" in found.text("ja")
+    with pytest.raises(sc.ArgumentError, match="has no argument 'kernel'; it has: out_channels, kernel_size"):
+        accounts.vary(sc.zoo.alexnet().graph, "conv1", "kernel", [1])
+
+
+def test_accounts_show_themselves_and_escape_in_notebooks() -> None:
+    net = sc.Sequential(sc.Input(1, 8, 8), sc.Conv2d(2, 3, name="conv"), sc.Flatten(), sc.Linear(3))
+    for account in (net.summary(), net.memory(2), net.summary().how("conv"), accounts.compare({"<net>": net.graph})):
+        assert repr(account) == account.text()
+        assert "<net>" not in account._repr_html_()
+    assert "&lt;net&gt;" in accounts.compare({"<net>": net.graph})._repr_html_()

@@ -63,3 +63,10 @@ def test_a_layer_opened_networks_compared_forms_and_charts(tmp_path: Path) -> No
     assert {path.name for path in (tmp_path / "new").iterdir()} == {"memory.png", "work.png", "volumes.png"}
     step = json.loads(called("summary", "lenet5", "--batch", 2, "--training", "--json").stdout)["training"]
     assert step["total"] == sc.zoo.lenet5().memory(2, training=True).total
+
+
+def test_an_argument_varied() -> None:
+    found = json.loads(called("summary", "alexnet", "--how", "conv1", "--vary", "out_channels=1,96", "--json").stdout)
+    assert [row["parameters"] for row in found["variants"]] == [364, 34_944]
+    assert "kernel_size=1,3,5" in called("summary", "alexnet", "--how", "conv1", "--vary", "stride").stderr
+    assert "--how LAYER" in called("summary", "alexnet", "--vary", "stride=1").stderr

@@ -94,6 +94,17 @@ def test_a_gradient_adds_up_from_its_json(trained: Path, tmp_path: Path) -> None
     assert (tmp_path / "terms.csv").read_text().splitlines()[-1].startswith("sum,")
 
 
+def test_pictures_and_films_are_written(trained: Path, tmp_path: Path) -> None:
+    for what, file, *options in (("filters", "f.png"), ("film", "w.gif", "--layer", "conv1", "--test", 3),
+                                 ("film", "b.json", "--layer", "conv2", "--back", "weights", "--test", 3),
+                                 ("saliency", "s.svg", "--test", 3)):  # fmt: skip
+        done = simplecell("show", what, trained, *options, "--out", tmp_path / file)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (tmp_path / file).stat().st_size > 1000
+    assert (tmp_path / "w.gif").read_bytes()[:3] == b"GIF"
+    assert json.loads((tmp_path / "b.json").read_text())["direction"] == "weights"
+
+
 def test_sees_and_seen_by_are_inverse() -> None:
     seen = json.loads(simplecell("sees", "digits", "--layer", "conv2", "--at", "1,1", "--json").stdout)
     reached = json.loads(simplecell("seen-by", "digits", "--pixel", "0,3,3", "--layer", "conv2", "--json").stdout)
@@ -139,6 +150,7 @@ TEXTS = [
         ("gradient", "梯度", "勾配"),
     ),
     (("explain", "{run}", "digits:3", "--layer", "fc", "--channel", "1", "--chain"), ("follows", "下一个", "次へ")),
+    (("show", "ideas", "{run}", "--test", "3", "--layer", "conv2"), ("Locality", "局部性", "局所性")),
     (("sees", "digits", "--layer", "conv2", "--at", "1,1"), ("rows", "行", "行")),
     (("seen-by", "digits", "--pixel", "0,1,1", "--layer", "conv2"), ("units", "单元", "ユニット")),
     (("plan", "digits", "--why"), ("memory", "内存", "メモリ")),
@@ -170,6 +182,7 @@ def test_help_has_examples_in_the_language_asked_for(lang: str, word: str) -> No
         "summary",
         "explain",
         "explain-gradient",
+        "show",
         "sees",
         "seen-by",
         "plan",

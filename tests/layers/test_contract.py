@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import tolerances
+from domains import POSITIVE
 from layers.definitions import DEFINITIONS, define
 from simplecell import words
 from simplecell.layers import KINDS
@@ -27,8 +28,6 @@ CASES = [
 ]
 every_example = pytest.mark.parametrize(("layer", "shapes"), CASES)
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.kind)
-POSITIVE = ("Log", "Power")
-"""Kinds that give NaN for what is negative."""
 TRAINING = Mode(training=True, seed=3, step=5, stream=2)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import simplecell as sc
+from domains import POSITIVE
 from simplecell.graph import Graph
 from simplecell.kernels.native import engine
 from simplecell.layers import KINDS
@@ -52,6 +53,8 @@ def test_each_kind_alone_forward_and_backward(kind: str, example: int, isa: str)
     doors = [sc.Input(*shape) for shape in shapes]
     mixes = {1: sc.Linear, 2: sc.Conv1d, 3: sc.Conv2d, 4: sc.Conv3d}
     before = [mixes[len(s)](s[0], *[1] * (len(s) > 1))(x) for s, x in zip(shapes, doors, strict=True)]
+    if kind in POSITIVE:
+        before = [sc.Softplus()(value) for value in before]
     net = sc.Model(doors, layer(*before)).init(1)
     inputs = draw(shapes, 3, example)
     weights = {name: np.array(w) for name, w in net.weights.items()}

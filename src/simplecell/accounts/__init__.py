@@ -9,6 +9,7 @@ from simplecell.accounts.eager import Eager, eager
 from simplecell.accounts.how import Fact, How, how
 from simplecell.accounts.memory import Memory, memory
 from simplecell.accounts.summary import Row, Summary, summary
+from simplecell.accounts.vary import Varied, vary
 
 __all__ = [
     "Comparison",
@@ -19,6 +20,7 @@ __all__ = [
     "Memory",
     "Row",
     "Summary",
+    "Varied",
     "bytes_of",
     "compare",
     "count",
@@ -28,4 +30,5 @@ __all__ = [
     "max_batch",
     "memory",
     "summary",
+    "vary",
 ]

@@ -12,12 +12,12 @@ from simplecell.errors import ArgumentError
 from simplecell.geometry import whole_number
 from simplecell.graph import Graph
 from simplecell.words import language, say, shape_text
-from simplecell.words.layout import WIDTH, table, wrap
+from simplecell.words.layout import WIDTH, preformatted, table, wrap
 
 FIGURES = ("depth", "parameters", "units", "connections", "macs", "flops", "inference", "training")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Totals of several networks by name; counts are for one image, bytes for the batch."""
 
@@ -46,8 +46,11 @@ class Comparison:
         note = wrap(say("accounts.compare.note", code, batch=self.batch), WIDTH)
         return "\n".join([*table([head, *rows], indent=""), "", *note])
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return preformatted(self.text())
 
     def to_dict(self) -> dict[str, Any]:
         """The totals in values that JSON keeps."""

@@ -14,6 +14,7 @@ from simplecell.errors import GraphError
 from simplecell.geometry import Sliding
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import Shape, Site
+from simplecell.words.layout import preformatted
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Fact:
     value: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class How:
     """The figures of one layer. `depths`: of its input, of a filter, of the layer, of the network (0 where there is
     none)."""
@@ -38,8 +39,11 @@ class How:
         """One line per figure, in English, Chinese or Japanese."""
         return how_text(self, lang)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return preformatted(self.text())
 
     def to_dict(self) -> dict[str, Any]:
         """The figures in values that JSON keeps."""

@@ -16,6 +16,7 @@ from simplecell.plan import Plan, make_plan
 from simplecell.plan.memory import lifetimes
 from simplecell.run.engine import LARGEST_BATCH
 from simplecell.run.native_stepper import training_of
+from simplecell.words.layout import preformatted
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Peak:
     growing: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Memory:
     """What running a network takes, in bytes: the arrays that the engine allocates, and the caller's.
 
@@ -106,8 +107,11 @@ class Memory:
         """The account in English, Chinese or Japanese."""
         return memory_text(self, lang)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return preformatted(self.text())
 
 
 def memory(

@@ -85,7 +85,7 @@ class Row:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Summary:
     """The rows and the totals; prints itself as a table."""
 
@@ -100,7 +100,7 @@ class Summary:
         """What the inputs and all layers' outputs together take for the batch, each held once, in float32."""
         return sum(row.bytes for row in self.rows)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
 
     def text(self, lang: str | None = None, columns: int | None = None) -> str:

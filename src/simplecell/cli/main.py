@@ -23,6 +23,7 @@ from simplecell.cli import (
     plan,
     predict,
     profile,
+    show,
     showcase,
     summary,
     train,
@@ -32,8 +33,8 @@ from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, tra
 from simplecell.errors import SimplecellError
 
 ROOMS = (
-    train, predict, zoo, summary, memory, layers, explain, explain_gradient, fields, plan, profile, claims, doctor,
-    showcase,
+    train, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile, claims,
+    doctor, showcase,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from simplecell.cli.train import Wish, report_lines, trained
 from simplecell.words import language, say
 
 IMAGE, LAYER, AT, CHANNEL = 17, "conv1", (3, 4), 2
+SUMMARY_COLUMNS = 80
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +34,8 @@ def showcase(
     print("\n".join(report_lines(wish, done)))
     if done.history.interrupted:
         raise typer.Exit(INTERRUPTED)
+    _step(f"summary {out}")
+    print(done.model.summary().text(spoken, columns=SUMMARY_COLUMNS))
     pictures = [places.image_of_test(str(index)) for index in range(IMAGE, IMAGE + 3)]
     _step(f"predict {out} " + " ".join(picture.name for picture in pictures))
     found = [done.model.predict(picture.given)[0] for picture in pictures]

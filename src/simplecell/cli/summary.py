@@ -11,7 +11,7 @@ import typer
 
 from simplecell.cli import places
 from simplecell.cli.frame import command
-from simplecell.cli.options import Json, Lang, layer_name
+from simplecell.cli.options import Json, Lang, layer_name, whole_numbers
 from simplecell.cli.output import print_json
 from simplecell.errors import ArgumentError
 from simplecell.geometry import whole_number
@@ -19,13 +19,20 @@ from simplecell.words import language, say
 
 if TYPE_CHECKING:
     from simplecell import accounts
+    from simplecell.graph import Graph
 
 FORMS = ("text", "markdown", "csv", "html")
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    examples = ("vgg16 --batch 32 --training", "runs/digits --json", "alexnet --how conv1", "vgg16 --against resnet50")
+    examples = (
+        "vgg16 --batch 32 --training",
+        "runs/digits --json",
+        "alexnet --how conv1",
+        "alexnet --how conv1 --vary kernel_size=3,5,11",
+        "vgg16 --against resnet50",
+    )
     command(app, "summary", *examples)(summary)
 
 
@@ -34,6 +41,7 @@ def summary(
     batch: Annotated[int, typer.Option(help="cli.option.images")] = 1,
     training: Annotated[bool, typer.Option("--training", help="cli.option.with_training")] = False,
     how: Annotated[str | None, typer.Option("--how", metavar="LAYER", help="cli.option.how")] = None,
+    vary: Annotated[str | None, typer.Option(metavar="ARGUMENT=1,3,5", help="cli.option.vary")] = None,
     against: Annotated[str | None, typer.Option(metavar="NAME|MODEL", help="cli.option.against")] = None,
     charts: Annotated[Path | None, typer.Option(metavar="FOLDER", help="cli.option.charts")] = None,
     form: Annotated[str, typer.Option("--form", metavar="FORM", help="cli.option.form")] = "text",
@@ -42,6 +50,8 @@ def summary(
 ) -> None:
     from simplecell import accounts
 
+    if vary is not None and how is None:
+        raise ArgumentError("--vary is about one layer: name it with --how LAYER")
     if form not in FORMS:
         raise ArgumentError(f"--form is one of {', '.join(FORMS)}, got {form!r}")
     spoken, net = language(lang), places.network_or_saved(model)
@@ -52,7 +62,7 @@ def summary(
         print_json(beside.to_dict()) if json else print(beside.text(spoken))
         return
     if how is not None:
-        opened = accounts.how(net.graph, layer_name(how), images)
+        opened = accounts.how(net.graph, layer_name(how), images) if vary is None else _varied(net.graph, how, vary)
         print_json(opened.to_dict()) if json else print(opened.text(spoken))
         return
     found = net.summary(images, lang=spoken)
@@ -66,6 +76,16 @@ def summary(
         print("\n" + step.text(spoken))
     if drawn:
         print("\n" + say("cli.charts_written", spoken, folder=str(charts), names=", ".join(drawn)))
+
+
+def _varied(graph: Graph, layer: str, text: str) -> accounts.Varied:
+    """The layer as a function of `ARGUMENT=1,3,5`."""
+    from simplecell import accounts
+
+    argument, equals, values = text.partition("=")
+    if not equals:
+        raise ArgumentError(f"--vary takes ARGUMENT=1,3,5, such as kernel_size=1,3,5; got {text!r}")
+    return accounts.vary(graph, layer_name(layer), argument, whole_numbers(values, "--vary"))
 
 
 def _formed(found: accounts.Summary, form: str, lang: str) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from simplecell.explain.maps import Heat
+
 _CELLS_WITH_NUMBERS: Final = 25
 _TILES_WITH_NUMBERS: Final = 64
 _MOST_TILES: Final = 1024
@@ -135,6 +137,34 @@ def feature_maps(image: Array, layers: Sequence[Maps], *, columns: int = 16, lan
             mosaic = _maps(values, columns)
             for index, (y, x) in enumerate(mosaic.origins if len(values) > 1 else ()):
                 axes.text(x - 0.4, y - 0.6, str(index), ha="left", va="bottom", fontsize=6, color=_PALE)
+        return figure
+
+
+def heat(found: Heat, *, lang: str | None = None) -> Figure:
+    """Draw an image (c, h, w) beside a map over its pixels, with the map's scale.
+
+    Rules: one channel is drawn grey, three as colours scaled from the smallest to the largest value, others by their
+    mean. MissingExtra without matplotlib.
+    """
+    with drawing(lang) as spoken:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(8.4, 4.2), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        image = found.image if len(found.image) in (1, 3) else found.image.mean(0, keepdims=True)
+        low, high = float(image.min()), float(image.max())
+        left.imshow(np.moveaxis((image - low) / ((high - low) or 1.0), 0, -1), cmap="gray", interpolation="nearest")
+        limit = _limit(found.values)
+        least = -limit if found.values.min() < 0 else 0.0
+        colours = "RdBu_r" if least < 0 else "magma"
+        drawn = right.imshow(found.values, colours, vmin=least, vmax=limit, interpolation="nearest")
+        figure.colorbar(drawn, ax=right, shrink=0.8)
+        unit = ", ".join(map(str, found.unit))
+        left.set_title(say("report.image", spoken, shape=found.image.shape))
+        right.set_title(say(f"explain.heat.{found.kind}", spoken, layer=found.layer, unit=unit))
+        for axes in (left, right):
+            axes.set_xticks([])
+            axes.set_yticks([])
         return figure
 
 

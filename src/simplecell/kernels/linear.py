@@ -5,6 +5,10 @@ from __future__ import annotations
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.table import Algorithm, Workshop, always
 
+FEW, LARGE = 8, 1 << 20
+"""Weights that change with every step, or that are many and read by few images, are read as they are: packing would
+cost more than it saves, and as much memory again."""
+
 
 def _numbers(op: Op, batch: int) -> dict[str, int]:
     assert op.site is not None
@@ -14,7 +18,7 @@ def _numbers(op: Op, batch: int) -> dict[str, int]:
 def _forward(op: Op, shop: Workshop) -> tuple[Call, ...]:
     numbers = _numbers(op, shop.batch)
     relu = {"relu": int(op.attributes.get("relu", 0))}
-    if shop.training:  # weights that change with every step are not worth packing
+    if shop.training or (shop.batch <= FEW and numbers["i"] * numbers["o"] > LARGE):
         rows = {"x": op.reads["x"], "w": op.reads["weight"], "bias": op.reads.get("bias"), "y": op.writes["y"]}
         return (Call("linear_rows_forward", numbers | relu, rows),)
     filters = {"o": numbers["o"], "i": numbers["i"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -78,3 +79,12 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ", gap: str = "  ", le
         ]
         lines.append((indent + gap.join(parts)).rstrip())
     return lines
+
+
+def preformatted(text: str) -> str:
+    """Text for a notebook, set as on a terminal; what it says is escaped.
+
+    >>> preformatted("1 < 2")
+    '<pre>1 &lt; 2</pre>'
+    """
+    return f"<pre>{html.escape(text)}</pre>"

@@ -10,6 +10,7 @@ import numpy as np
 
 from simplecell.interchange.onnx.call import Call
 from simplecell.interchange.onnx.values import Operand, Traced
+from simplecell.layers import Affine
 from simplecell.layers.base import Array
 
 _WITH_BIAS = ("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Linear")
@@ -21,6 +22,8 @@ def absorbed(call: Call, x: Traced, scale: Array | None, offset: Array | None) -
     A scale is taken by a batch normalisation alone: scaled convolutions would no longer have the file's weights.
     """
     layer, given = x.layer, next(c for c in (scale, offset) if c is not None)
+    if isinstance(layer, Affine) and not layer.bias and scale is None and given.shape == layer.shape:
+        return _again(call, x, {"bias": True}, call.tracer.weights[x.value] | {"bias": given})
     if layer is None or given.shape not in ((x.shape[0], *(1,) * (len(x.shape) - 1)), (x.shape[0],)):
         return None
     weights = call.tracer.weights[x.value]

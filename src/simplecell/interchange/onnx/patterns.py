@@ -4,6 +4,7 @@ readers of the values between keep them; values that nobody reads any more fall 
 from __future__ import annotations
 
 import math
+from math import prod
 
 from simplecell.interchange.onnx.values import Traced, Tracer
 from simplecell.layers import (
@@ -31,9 +32,14 @@ def source(tracer: Tracer, x: Traced, which: int = 0) -> Traced:
 def reshaping(tracer: Tracer, x: Traced, shape: Shape) -> tuple[Layer, Traced]:
     """The layer that gives `x` another shape, and what it reads: a channel shuffle where a reshape, an exchange of two
     axes and this reshape are one; reshapes behind each other are one."""
-    if isinstance(x.layer, Permute) and x.layer.dims == (1, 0, *range(2, len(x.shape))):
+    if isinstance(x.layer, Permute) and len(x.shape) > 2 and len(shape) > 1:
         split = source(tracer, x)
-        if isinstance(split.layer, Reshape) and source(tracer, split).shape == shape and shape[1:] == x.shape[2:]:
+        if (
+            isinstance(split.layer, Reshape)
+            and source(tracer, split).shape == shape
+            and prod(x.shape[:2]) == shape[0]
+            and x.layer.dims == (1, 0, *range(2, len(x.shape)))
+        ):
             return ChannelShuffle(split.shape[0]), source(tracer, split)
     if isinstance(x.layer, Reshape | Flatten):
         x = source(tracer, x)

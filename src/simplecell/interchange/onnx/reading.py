@@ -100,7 +100,9 @@ def assembled(tracer: Tracer, inputs: list[Value], ends: list[Value]) -> Network
     """The graph of all that the ends depend on, under names that come once, and its weights."""
     order = _ordered(inputs, ends)
     counts: dict[str, int] = {}
-    names = dict(zip(order, unique(_title(tracer, v, counts) for v in order), strict=True))
+    wished = {v: _title(tracer, v, counts) for v in order}
+    first = sorted(order, key=lambda v: not tracer.weights.get(v))  # names of weights are kept before all others
+    names = dict(zip(first, unique(wished[v] for v in first), strict=True))
     drafts = [Draft(names[v], v.layer and v.layer.renamed(names[v]), tuple(names[s] for s in v.sources)) for v in order]
     shapes = {names[v]: v.shape for v in inputs if isinstance(v, Input)}
     graph = walk(drafts, shapes, [names[v] for v in ends])

@@ -28,6 +28,7 @@ from simplecell.words.catalogue import (
     cli,
     explain,
     explain_gradient,
+    explain_pictures,
     layers,
     layers_activations,
     layers_norms,
@@ -46,7 +47,7 @@ TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     | layers_norms.ENTRIES
     | layers_wiring.ENTRIES
     | layers_objectives.ENTRIES,
-    "explain": explain.ENTRIES | explain_gradient.ENTRIES,
+    "explain": explain.ENTRIES | explain_gradient.ENTRIES | explain_pictures.ENTRIES,
     "train": train.ENTRIES,
     "cli": cli.ENTRIES,
     "accounts": accounts.ENTRIES,

@@ -101,6 +101,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "列出该层的每个数及其公式",
         "ja": "この層のすべての数値を式とともに示します",
     },
+    "cli.option.vary": {
+        "en": "with --how: the layer's parameters and MACs with other values of one argument",
+        "zh": "与 --how 合用：该层某一参数取不同值时的参数量和乘加次数",
+        "ja": "--how とともに：この層の引数の 1 つを変えたときのパラメータ数と積和回数",
+    },
     "cli.option.against": {
         "en": "another network, to stand beside it",
         "zh": "与之并列比较的另一个网络",
@@ -327,6 +332,32 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "权重衰减系数，把权重拉向 0 的强度",
         "ja": "重みを 0 に引き寄せる強さ（重み減衰）",
     },
+    "cli.help.show": {
+        "en": "Draw what a network does: filters, maps, films of the sliding window, what matters in an image.",
+        "zh": "画出网络的工作：滤波器、特征图、滑动窗口的动画、图像中重要的部分。",
+        "ja": "ネットワークの働きを描きます：フィルタ、特徴マップ、窓が滑る動画、画像のどこが効くか。",
+    },
+    "cli.option.what": {
+        "en": "filters, maps, film, saliency, gradcam, occlusion, field or ideas",
+        "zh": "filters（滤波器）、maps（特征图）、film（动画）、saliency、gradcam、occlusion、field 或 ideas",
+        "ja": "filters（フィルタ）、maps（特徴マップ）、film（動画）、saliency、gradcam、occlusion、field、ideas",
+    },
+    "cli.option.back": {
+        "en": "the film of the way back of the gradient: to the inputs or to the weights",
+        "zh": "梯度回传的动画：传给 inputs（输入）或 weights（权重）",
+        "ja": "勾配が戻る動画：inputs（入力）へ、または weights（重み）へ",
+    },
+    "cli.option.shift": {
+        "en": "by how many rows and columns the image is moved for the ideas",
+        "zh": "ideas 中图像平移的行数和列数",
+        "ja": "ideas で画像をずらす行数と列数",
+    },
+    "cli.option.picture_file": {
+        "en": "the file to write: .png or .svg; for a film .gif and .json too",
+        "zh": "要写入的文件：.png 或 .svg；动画还可用 .gif 和 .json",
+        "ja": "書き出すファイル：.png または .svg。動画では .gif と .json も",
+    },
+    "cli.drawn": {"en": "drawn: {path}", "zh": "已绘制：{path}", "ja": "描きました：{path}"},
     "cli.option.chain": {
         "en": "follow the largest contribution, layer by layer, down to a pixel",
         "zh": "沿最大的贡献逐层追溯到像素",

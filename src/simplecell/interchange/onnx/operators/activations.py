@@ -114,8 +114,8 @@ def _clip(call: Call) -> tuple[Operand, ...]:
     """Bounds are inputs since opset 11, attributes before; either may be left out."""
     x = call.input(0)
     low, high = call.fixed_option(1, "min"), call.fixed_option(2, "max")
-    least = float(low) if low is not None else call.get("min", -math.inf)
-    most = float(high) if high is not None else call.get("max", math.inf)
+    least = float(low.reshape(())) if low is not None else call.get("min", -math.inf)
+    most = float(high.reshape(())) if high is not None else call.get("max", math.inf)
     if known(x) and x.dtype != np.float32:
         return (np.minimum(np.maximum(x, x.dtype.type(least) if low is not None else x),
                            x.dtype.type(most) if high is not None else x),)  # fmt: skip

@@ -56,18 +56,20 @@ def matmul(call: Call) -> tuple[Operand, ...]:
         return (call.apply(MatMul(), a, b),)
     if b.ndim != 2:
         call.refuse(f"a constant factor has the shape {b.shape}; supported: a matrix")
-    return (_times_matrix(call, a, b),)
+    return (times_matrix(call, a, b.T, None),)
 
 
-def _times_matrix(call: Call, a: Traced, b: Array) -> Operand:
-    """The last axis times a matrix."""
-    rank = len(a.shape)
+def times_matrix(call: Call, a: Traced, weight: Array, bias: Array | None) -> Operand:
+    """The last axis times a matrix, weight (out, in), and a bias."""
+    rank, outputs = len(a.shape), len(weight)
+    weights = {"weight": weight} | ({} if bias is None else {"bias": bias})
     if rank == 1:
-        return call.apply(Linear(b.shape[1], bias=False), a, weight=b.T)
+        return call.apply(Linear(outputs, bias=bias is not None), a, **weights)
     turned = call.permuted(a, [rank - 1, *range(rank - 1)])
     kernel = (1,) * (rank - 1)
-    layer = KINDS[f"Conv{rank - 1}d"].make({"out_channels": b.shape[1], "kernel_size": kernel, "bias": False}, None)
-    y = call.apply(layer, turned, weight=b.T.reshape(b.shape[1], b.shape[0], *kernel))
+    form = {"out_channels": outputs, "kernel_size": kernel, "bias": bias is not None}
+    weights["weight"] = weight.reshape(*weight.shape, *kernel)
+    y = call.apply(KINDS[f"Conv{rank - 1}d"].make(form, None), turned, **weights)
     assert isinstance(y, Traced)
     return call.permuted(y, [*range(1, rank), 0])
 

@@ -1,0 +1,141 @@
+"""Networks from and to PyTorch: forward passes, gradients, names, source; every kind in both directions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import simplecell as sc
+from interchange.test_onnx_in import NETWORKS, Function
+from interchange.test_onnx_out import CASES, POSITIVE, built
+from simplecell.interchange.torch.forms import FORMS
+from simplecell.layers import KINDS
+from simplecell.layers.base import Layer, Shape
+from simplecell.run import reference
+
+
+class Block(nn.Module):
+    """A residual block with an inplace rectifier, as torchvision writes them."""
+
+    def __init__(self, c: int) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(c, c, 3, padding=1, bias=False), nn.BatchNorm2d(c)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.bn1(self.conv1(x))
+        y += x
+        return self.relu(y)
+
+
+STYLES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
+    **{name: NETWORKS[name] for name in NETWORKS if name not in ("arithmetic", "attention", "pick", "depth to space")},
+    "blocks": (nn.Sequential(nn.Conv2d(2, 4, 1), Block(4), Block(4), nn.AdaptiveAvgPool2d(1), nn.Flatten()), (2, 4, 4)),
+    "concatenated": (
+        Function(
+            lambda x, c, d: torch.cat([c(x), nn.functional.max_pool2d(d(x), 3, 1, 1)], dim=1).flatten(1),
+            nn.Conv2d(2, 3, 1), nn.Conv2d(2, 2, 3, padding="same"),
+        ), (2, 5, 4),
+    ),
+    "weight sharing": (Function(lambda x, c: c(torch.tanh(c(x))), nn.Conv2d(3, 3, 3, padding=1)), (3, 4, 4)),
+    "reshaped": (
+        Function(lambda x, f: f(x.reshape(len(x), -1)).unsqueeze(1).squeeze(1).clamp(min=0), nn.Linear(12, 4)),
+        (3, 2, 2),
+    ),
+    "adaptive": (nn.Sequential(nn.AdaptiveAvgPool2d((3, 2)), nn.AdaptiveMaxPool2d(2), nn.Hardtanh()), (2, 7, 5)),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", STYLES)
+def test_styles_of_writing_networks(name: str) -> None:
+    """Values of the engine, gradients of the reference in float64, names; what comes back is the same module."""
+    torch.manual_seed(sum(map(ord, name)))
+    module, shape = STYLES[name]
+    x = torch.randn(2, *shape)
+    net = sc.from_torch(module.train(), x)
+    assert module.training, "the module is left as it was"
+    module.eval()
+    wanted = module(x).detach().numpy()
+    size = np.abs(wanted).max()
+    np.testing.assert_allclose(np.asarray(net(x.numpy())), wanted, rtol=0, atol=1e-5 * size)
+    np.testing.assert_allclose(net.to_torch()(x).detach().numpy(), wanted, rtol=0, atol=1e-5 * size)
+    theirs = {n: w.detach().numpy() for n, w in module.state_dict().items()}
+    if name != "weight sharing":
+        assert {n: w.tobytes() for n, w in net.weights.items() if n in theirs} == {
+            n: w.tobytes() for n, w in theirs.items() if "num_batches" not in n
+        }
+        compare_gradients(net, module.double(), x.double())
+        module.float()
+
+
+def compare_gradients(net: sc.Model, module: nn.Module, x: torch.Tensor) -> None:
+    """Of the sum of squares of the outputs, by every parameter and the input."""
+    module.zero_grad()
+    x.requires_grad_()
+    (module(x) ** 2).sum().backward()
+    weights = {name: np.asarray(w, np.float64) for name, w in net.weights.items()}
+    trace = reference.forward(net.graph, [x.detach().numpy()], weights)
+    end = net.graph.outputs[0]
+    of_nodes, found = reference.backward(net.graph, trace, weights, {end: 2 * trace.values[end]})
+    for name, parameter in (*module.named_parameters(), ("", x)):
+        assert parameter.grad is not None
+        wanted = parameter.grad.numpy()
+        mine = found[name].reshape(wanted.shape) if name else of_nodes[net.graph.inputs[0]]
+        np.testing.assert_allclose(mine, wanted, rtol=1e-6, atol=1e-6 * max(np.abs(wanted).max(), 1e-6))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["blocks", "concatenated"])
+def test_an_imported_network_is_explained_and_trained(name: str) -> None:
+    torch.manual_seed(3)
+    module, shape = STYLES[name]
+    x = torch.randn(8, *shape)
+    net = sc.from_torch(module, x)
+    first = next(n for n, layer in net.layers.items() if layer.kind == "Conv2d")
+    found = net.explain(x[0].numpy(), first, at=(1, 1), channel=0)
+    assert abs(found.difference or 0.0) <= found.bound
+    target = np.zeros((8, *net.graph[net.graph.outputs[0]].shape), np.float32)
+    step = net.trainer(loss="mse", optimizer=sc.SGD(lr=0.05))
+    losses = [step(x.numpy(), target) for _ in range(8)]
+    assert losses[-1] < 0.8 * losses[0]
+
+
+@pytest.mark.parametrize(("layer", "shapes"), CASES)
+def test_every_kind_as_a_module(layer: Layer, shapes: tuple[Shape, ...]) -> None:
+    net = built(layer, shapes)
+    xs = [
+        np.random.default_rng(7 + i).standard_normal((2, *shape)).astype(np.float32) for i, shape in enumerate(shapes)
+    ]
+    xs = [np.abs(x) + 0.1 for x in xs] if layer.kind in POSITIVE else xs
+    ours = np.asarray(net(*xs))
+    module = net.to_torch()
+    theirs = module(*map(torch.from_numpy, xs)).detach().numpy()
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-5 * np.abs(ours).max(), strict=True)
+    assert {name for name in module.state_dict() if "num_batches" not in name} == {*net.weights}
+
+
+def test_every_kind_has_a_form() -> None:
+    assert set(FORMS) == set(KINDS)
+
+
+def test_nested_names_and_the_source() -> None:
+    x = sc.Input(1, 4, 4, name="image")
+    net = sc.Model(x, sc.ReLU(name="act")(sc.Conv2d(2, 3, name="layer1.0.conv")(x))).init(seed=1)
+    source = net.to_torch_source()
+    assert "'0': nn.ModuleDict({" in source
+    assert "layer1_0_conv = self.layer1['0']['conv'](image)" in source
+    assert "act = F.relu(layer1_0_conv)" in source
+    assert {*net.to_torch().state_dict()} == {*net.weights}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_refusals() -> None:
+    with pytest.raises(sc.GraphError, match=r"2 node\(s\) have operators .* aten\.cumsum\.default \(2\)"):
+        sc.from_torch(Function(lambda x: x.cumsum(1).cumsum(1)), torch.zeros(2, 3))
+    with pytest.raises(sc.GraphError, match=r"torch\.export cannot follow the module"):
+        sc.from_torch(Function(lambda x: x if x.sum() > 0 else -x), torch.zeros(2, 3))
+    with pytest.raises(sc.GraphError, match="float32 tensor"):
+        sc.from_torch(nn.ReLU(), np.zeros((2, 3)))
