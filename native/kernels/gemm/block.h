@@ -126,8 +126,9 @@ void block(const Sum& s, const Tile& t) {
     Vec acc[MR][NV];
     begin_block<MR, NV>(acc, t);
     const int64_t a_k = kForm == Form::deep ? 1 : s.a_k;
-    // What is read once comes from memory, too far for the hardware to fetch in time; packed weights lie in one line.
-    constexpr int64_t ahead = kForm == Form::deep ? 24 : 8;
+    // Packed weights may come from memory, too far for the hardware to fetch them in time.
+    constexpr bool fetch = kForm == Form::deep && NV == 2;
+    constexpr int64_t ahead = 24;
     int64_t row[MR];
 #pragma GCC unroll 16
     for (int r = 0; r < MR; ++r) row[r] = kForm == Form::deep ? t.rows.a[r] : r;
@@ -139,8 +140,7 @@ void block(const Sum& s, const Tile& t) {
             for (int64_t k = 0; k < s.length; ++k, a += a_k, b += b_k) {
                 Vec bv[NV];
 #pragma GCC unroll 2
-                for (int j = 0; j < NV; ++j) __builtin_prefetch(b + ahead * b_k + j * kLanes);
-                if (kForm != Form::deep) __builtin_prefetch(a + ahead * a_k);
+                for (int j = 0; fetch && j < NV; ++j) __builtin_prefetch(b + ahead * b_k + j * kLanes);
 #pragma GCC unroll 2
                 for (int j = 0; j < NV; ++j) {
                     bool edge = kForm == Form::wide_edge && j == NV - 1;
