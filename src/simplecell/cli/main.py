@@ -23,7 +23,6 @@ from simplecell.cli import (
     plan,
     predict,
     profile,
-    runs,
     show,
     showcase,
     summary,
@@ -34,8 +33,8 @@ from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, tra
 from simplecell.errors import SimplecellError
 
 ROOMS = (
-    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile,
-    claims, doctor, showcase,
+    train, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile, claims,
+    doctor, showcase,
 )  # fmt: skip
 
 

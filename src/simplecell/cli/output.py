@@ -15,12 +15,7 @@ from simplecell.words.layout import table
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout; NumPy's numbers and arrays as JSON's, floats with all their digits."""
-    print(plain_json(value))
-
-
-def plain_json(value: Any) -> str:
-    """The document as text."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
 
 
 def _plain(value: object) -> Any:
