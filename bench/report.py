@@ -65,7 +65,8 @@ def main() -> None:
     for path in sys.argv[1:]:
         record = json.loads(Path(path).read_text())
         machine, rows = record["machine"], record["rows"]
-        print(f"Measured {record['when']} with {record['threads']} threads of {machine['cpu']}, {machine['isa']}.\n")
+        cpu = f"{machine['cpu']['brand']}, {machine['processors']} processors, {machine['isa']}"
+        print(f"Measured {record['when']} with {record['threads']} threads on {cpu}.\n")
         print((kernels if "kernel" in rows[0] else networks)(rows) + "\n")
 
 
