@@ -35,7 +35,7 @@ def showcase(
     if done.history.interrupted:
         raise typer.Exit(INTERRUPTED)
     _step(f"summary {out}")
-    print(done.model.summary().text(spoken, columns=SUMMARY_COLUMNS))
+    print(done.setup.net.summary().text(spoken, columns=SUMMARY_COLUMNS))
     pictures = [places.image_of_test(str(index)) for index in range(IMAGE, IMAGE + 3)]
     _step(f"predict {out} " + " ".join(picture.name for picture in pictures))
     found = [done.model.predict(picture.given)[0] for picture in pictures]
