@@ -104,7 +104,8 @@ class Model(Shows):
     def load_weights(
         self, source: str | os.PathLike[str] | Mapping[str, Array], *, layout: Literal["OIHW", "HWIO"] = "OIHW"
     ) -> Model:
-        """Take weights from a safetensors file or a mapping, names as in `weights`.
+        """Take weights from a safetensors file, a PyTorch file (with simplecell[torch]) or a mapping, names as in
+        `weights`.
 
         With `layout="HWIO"` (TensorFlow) convolution kernels are (h, w, in, out) and linear ones (in, out).
         Raises WeightsError that lists every missing, extra and wrongly shaped entry; nothing is changed then.
