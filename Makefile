@@ -1,7 +1,8 @@
 # make run       set up, build, train the digits network, show what it learned, explain one of its units
 # make test      set up, build, and run every test: Python, and the native ones under the sanitizers
 # make sanitize  only the native tests under the address, undefined-behaviour and thread sanitizers
-# make bench     measure: start-up, training and inference beside PyTorch, every kernel, memory
+# make bench     measure: start-up, training and inference beside PyTorch, ONNX Runtime, OpenVINO and ncnn, every
+#                kernel, memory
 # make clean     remove what was built (the virtual environment and the runs stay)
 #
 # Needs Python 3.11 or newer, a C++20 compiler and make. Work that is done leaves a stamp and is not done again.
@@ -24,10 +25,10 @@ test: $(STAMPS)/test-requirements $(STAMPS)/built sanitize
 
 sanitize: build/asan.passed build/tsan.passed
 
-bench: $(STAMPS)/test-requirements $(STAMPS)/built
+bench: $(STAMPS)/bench-requirements $(STAMPS)/built
 	$(BIN)/python bench/startup.py
-	$(BIN)/python bench/training.py
-	$(BIN)/python bench/inference.py
+	$(BIN)/python bench/networks.py --mode train
+	$(BIN)/python bench/networks.py
 	$(BIN)/python bench/kernels.py
 	$(BIN)/python bench/memory.py
 
@@ -52,7 +53,7 @@ $(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requ
 	$(PIP) --no-build-isolation --editable '.[plots]'
 	@touch $@
 
-$(STAMPS)/test-requirements: requirements/test.txt $(STAMPS)/build-requirements
+$(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
 	$(PIP) -r $<
 	@touch $@
 

@@ -16,7 +16,10 @@ from typing import Any
 
 import numpy as np
 
+import peers
+
 HERE = Path(__file__).parent
+OURS = peers.Simplecell.name
 
 
 def fingerprint() -> dict[str, Any]:
@@ -35,15 +38,21 @@ def fingerprint() -> dict[str, Any]:
     }
 
 
-class Peer:
+class CannotError(Exception):
+    """A peer cannot do what was asked; the message says why."""
+
+
+class Worker:
     """A worker process: `worker.py NAME`, spoken to in lines of JSON. It sleeps in a read while others are timed."""
 
     def __init__(self, name: str, threads: int) -> None:
         self.name = name
-        env = os.environ | {"SIMPLECELL_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+        kept = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}  # page faults are dear: for all alike
+        counts = {"SIMPLECELL_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
         self._process = subprocess.Popen(
             [sys.executable, HERE / "worker.py", name, str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | kept | counts,
         )  # fmt: skip
 
     def ask(self, **order: Any) -> dict[str, Any]:
@@ -52,63 +61,68 @@ class Peer:
         print(json.dumps(order), file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} died at {order}")
-        return json.loads(line)
+            raise CannotError(f"{self.name} died at {order}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise CannotError(f"{self.name}: {answer['error']}")
+        return answer
 
     def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(10)
+        self._process.communicate(timeout=30)
 
 
-def peers(threads: int) -> list[Peer]:
-    """simplecell, and PyTorch if it is installed."""
-    found = [Peer("simplecell", threads)]
-    try:
-        import importlib.util
-
-        has_torch = importlib.util.find_spec("torch") is not None
-    except ImportError:
-        has_torch = False
-    if has_torch:
-        found.append(Peer("torch", threads))
-    else:
-        print("torch is not installed and left out: pip install torch")
+def workers(names: Sequence[str], threads: int) -> list[Worker]:
+    """A process for each peer that is installed; the others are named."""
+    found = []
+    for name in names:
+        absent = peers.missing(name)
+        if absent:
+            print(f"{name} is left out: pip install {' '.join(absent)}")
+        else:
+            found.append(Worker(name, threads))
     return found
 
 
-def take_turns(workers: Sequence[Peer], rounds: int, **order: Any) -> dict[str, list[float]]:
-    """Seconds per round and peer; the order turns round from round to round, and round 0 is not counted."""
-    times: dict[str, list[float]] = {w.name: [] for w in workers}
+def take_turns(workers: Sequence[Worker], rounds: int, **order: Any) -> dict[str, list[dict[str, float]]]:
+    """Answers per round and peer; the order turns round from round to round, and round 0 is not counted."""
+    answers: dict[str, list[dict[str, float]]] = {w.name: [] for w in workers}
     for r in range(rounds + 1):
         turn = r % len(workers)
         for worker in [*workers[turn:], *workers[:turn]]:
-            seconds = worker.ask(do="time", **order)["seconds"]
+            answer = worker.ask(do="time", **order)
             if r:
-                times[worker.name].append(seconds)
-    return times
+                answers[worker.name].append(answer)
+    return answers
 
 
-def line(name: str, times: list[float], base: list[float] | None, flops: float, peak: float) -> dict[str, Any]:
-    """One row: median and quartiles in ms, GFLOP/s, share of the peak, the base's time over ours (by rounds)."""
-    low, mid, high = np.percentile(times, [25, 50, 75])
-    ratio = statistics.median(b / t for b, t in zip(base, times, strict=True)) if base else float("nan")
-    return {
-        "peer": name, "ms": mid * 1e3, "q1": low * 1e3, "q3": high * 1e3, "gflops": flops / mid / 1e9,
-        "peak": flops / mid / 1e9 / peak, "torch_over": ratio,
-    }  # fmt: skip
+def rows(answers: dict[str, list[dict[str, float]]], flops: float, peak: float) -> list[dict[str, Any]]:
+    """One row a peer, the fastest first: median and quartiles in ms, GFLOP/s, share of the FMA peak, its time over
+    ours (the median of the rounds' own ratios), the largest resident size."""
+    ours = [a["seconds"] for a in answers[OURS]]
+    made = []
+    for name, rounds in answers.items():
+        times = [a["seconds"] for a in rounds]
+        low, mid, high = np.percentile(times, [25, 50, 75])
+        ratio = statistics.median(t / o for t, o in zip(times, ours, strict=True))
+        made.append({
+            "peer": name, "ms": mid * 1e3, "q1": low * 1e3, "q3": high * 1e3, "gflops": flops / mid / 1e9,
+            "peak": flops / mid / 1e9 / peak, "over_ours": ratio,
+            "resident_mb": max(a["resident"] for a in rounds) / 1e6,
+        })  # fmt: skip
+    return sorted(made, key=lambda row: row["ms"])
 
 
 def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
     """The rows as an aligned table."""
+    print(f"\n{title}")
     print(
-        f"\n{title}\n{'peer':12} {'ms':>9} {'quartiles':>19} {'GFLOP/s':>8} {'of peak':>8} {'torch/it':>9} {'error':>9}"
+        f"{'peer':20} {'ms':>10} {'quartiles':>21} {'GFLOP/s':>8} {'of peak':>8} {'/ ours':>7} {'MB':>7} {'error':>9}"
     )
     for r in rows:
         error = f"{r['error']:.1e}" + ("" if r["right"] else " WRONG")
         print(
-            f"{r['peer']:12} {r['ms']:9.4f} {r['q1']:9.4f}..{r['q3']:<8.4f} {r['gflops']:8.1f} {r['peak']:8.1%} "
-            f"{r['torch_over']:9.2f} {error:>9}"
+            f"{r['peer']:20} {r['ms']:10.4f} {r['q1']:10.4f}..{r['q3']:<9.4f} {r['gflops']:8.1f} {r['peak']:8.1%} "
+            f"{r['over_ours']:7.2f} {r['resident_mb']:7.0f} {error:>9}"
         )
 
 

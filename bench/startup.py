@@ -1,4 +1,5 @@
-"""How long `import simplecell` takes in a fresh process, and how large it and its needs are when installed."""
+"""How long `import simplecell` takes in a fresh process, how soon each peer gives its first result of lenet5, and how
+large simplecell and its needs are when installed."""
 
 from __future__ import annotations
 
@@ -6,8 +7,13 @@ import importlib.metadata
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
 
 import common
+import files
+import peers
 
 NEEDS = (
     "simplecell",
@@ -30,6 +36,16 @@ def seconds(statement: str) -> float:
     return float(run.stdout)
 
 
+def cold(name: str, folder: Path, threads: int) -> float:
+    """Seconds from the start of a fresh process to the first result of one image."""
+    began = time.perf_counter()
+    worker = common.Worker(name, threads)
+    worker.ask(do="check", folder=str(folder), batch=1, train=False)
+    taken = time.perf_counter() - began
+    worker.close()
+    return taken
+
+
 def installed_mb(package: str) -> float:
     """Bytes of a distribution's files on disk, in MB."""
     try:
@@ -44,6 +60,13 @@ def main() -> None:
     for statement in ("import numpy", "import simplecell"):
         times = [seconds(statement) for _ in range(args.rounds)]
         print(f"{statement:20} median {statistics.median(times):.3f} s  ({min(times):.3f} .. {max(times):.3f})")
+    with tempfile.TemporaryDirectory() as place:
+        files.write("lenet5", folder := Path(place, "lenet5"))
+        able = [name for name in peers.PEERS if name != peers.REFERENCE and not peers.missing(name)]
+        for name in able:
+            times = [cold(name, folder, args.threads) for _ in range(args.rounds)]
+            span = f"({min(times):.3f} .. {max(times):.3f})"
+            print(f"first result of {name:20} median {statistics.median(times):.3f} s  {span}")
     sizes = {package: installed_mb(package) for package in NEEDS}
     for package, size in sizes.items():
         print(f"{package:20} {size:7.1f} MB")

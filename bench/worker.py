@@ -1,80 +1,21 @@
-"""One peer: builds networks, checks, times. Orders come as lines of JSON on standard input, answers go to standard
-output. Both peers get the same weights and inputs from the same seeds."""
+"""One peer in a process of its own: builds networks, answers checks, times. Orders come as lines of JSON on standard
+input, answers go to standard output."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-LR, MOMENTUM = 0.01, 0.9
+from peers import PEERS, Peer, Work
 
 
-def inputs(net: Any, batch: int) -> tuple[np.ndarray, np.ndarray]:
-    """Images in 0..1 and class targets, the same for every peer."""
-    generator = np.random.default_rng(7)
-    images = generator.random((batch, *net.input_shape), dtype=np.float32)
-    return images, generator.integers(0, net.output_shape[0], batch)
-
-
-class Simplecell:
-    """Through the public face."""
-
-    def prepare(self, name: str, batch: int, train: bool) -> Callable[[], Any]:
-        import simplecell as sc
-
-        net = sc.zoo.NETWORKS[name]().init(0)
-        x, y = inputs(net, batch)
-        if not train:
-            return lambda: net(x)
-        step = net.trainer(optimizer=sc.SGD(lr=LR, momentum=MOMENTUM), batch=batch)
-        return lambda: step(x, y)
-
-
-class Torch:
-    """PyTorch eager, channels first, as people write it."""
-
-    def __init__(self, threads: int) -> None:
-        import torch
-
-        torch.set_num_threads(threads)
-        self.torch = torch
-
-    def prepare(self, name: str, batch: int, train: bool, double: bool = False) -> Callable[[], Any]:
-        import simplecell as sc
-        from torch_nets import module
-
-        torch = self.torch
-        net = sc.zoo.NETWORKS[name]().init(0)
-        dtype = torch.float64 if double else torch.float32
-        peer = module(net).to(dtype)
-        x_, y_ = inputs(net, batch)
-        x, y = torch.from_numpy(x_).to(dtype), torch.from_numpy(y_)
-        if not train:
-            peer.eval()
-
-            def infer() -> np.ndarray:
-                with torch.inference_mode():
-                    return peer(x).numpy()
-
-            return infer
-        optimizer = torch.optim.SGD(peer.parameters(), lr=LR, momentum=MOMENTUM)
-
-        def step() -> float:
-            optimizer.zero_grad(set_to_none=True)
-            loss = torch.nn.functional.cross_entropy(peer(x), y)
-            loss.backward()
-            optimizer.step()
-            return float(loss.detach())
-
-        return step
-
-
-def timed(call: Callable[[], Any], seconds: float) -> float:
+def timed(call: Work, seconds: float) -> float:
     """Median seconds of a call, over calls that fill about `seconds`, at least three."""
     times: list[float] = []
     end = time.perf_counter() + seconds
@@ -85,23 +26,42 @@ def timed(call: Callable[[], Any], seconds: float) -> float:
     return float(np.median(times))
 
 
+def resident() -> int:
+    """The largest resident size of this process so far, in bytes."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+
+class Worker:
+    """Keeps the call of the order that it was asked for last; another order lets it go."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.order: tuple[str, int, bool] | None = None
+        self.call: Work = lambda: None
+
+    def answer(self, order: dict[str, Any]) -> dict[str, Any]:
+        key = (order["folder"], order["batch"], order["train"])
+        if order["do"] == "check":
+            call = self.peer.prepare(Path(order["folder"]), order["batch"], order["train"])
+            return {"losses": [call() for _ in range(5)]} if order["train"] else {"scores": call().tolist()}
+        if key != self.order:
+            self.call, self.order = self.peer.prepare(Path(order["folder"]), order["batch"], order["train"]), key
+            self.call()
+        return {"seconds": timed(self.call, order["slot"]), "resident": resident()}
+
+
 def main() -> None:
     name, threads = sys.argv[1], int(sys.argv[2])
-    peer: Any = Simplecell() if name == "simplecell" else Torch(threads)
-    calls: dict[tuple[str, int, bool], Callable[[], Any]] = {}
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a peer prints must not stand between the answers
+    worker = Worker(PEERS[name](threads))
     for text in sys.stdin:
-        order = json.loads(text)
-        key = (order["net"], order["batch"], order["train"])
-        if order["do"] == "check":
-            extra = {"double": True} if order.get("double") else {}
-            call = peer.prepare(*key, **extra)
-            answer = {"losses": [call() for _ in range(5)]} if order["train"] else {"scores": call().tolist()}
-        else:
-            if key not in calls:
-                calls[key] = peer.prepare(*key)
-                calls[key]()
-            answer = {"seconds": timed(calls[key], order["slot"])}
-        print(json.dumps(answer), flush=True)
+        try:
+            answer = worker.answer(json.loads(text))
+        except Exception as error:  # a peer that cannot do a network is left out by name
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 main()

@@ -58,6 +58,15 @@ def test_a_training_step_takes_what_was_predicted(name: str, optimizer: Optimise
     assert found.arrays == 4 * (4 * math.prod(net.input_shape) + 8)
 
 
+def test_layers_that_run_on_the_reference_are_named() -> None:
+    net = sc.zoo.lenet5()
+    assert net.memory(1).reference == ()
+    with sc.use(algorithm="reference"):
+        found = net.memory(1)
+    assert {"conv1", "fc3"} <= set(found.reference)
+    assert "arrays that it makes meanwhile are not counted: conv1" in " ".join(found.text("en").split())
+
+
 def test_an_optimiser_without_a_kernel_keeps_every_gradient() -> None:
     net, optimizer = sc.zoo.digits().init(0), sc.Adam(amsgrad=True)
     stepper = net.trainer(optimizer=optimizer).stepper

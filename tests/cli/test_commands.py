@@ -19,16 +19,18 @@ from PIL import Image
 import simplecell as sc
 from cli.process import called, environment, simplecell
 
+FILES = ["model.safetensors", "last.safetensors", "log.csv", "log.jsonl", "config.toml", "result.json"]
+
 
 def test_training_leaves_a_whole_run_folder(trained: Path) -> None:
     names = {path.name for path in trained.iterdir()}
     pictures = {"filters.png", "feature_maps.png", "confusion.png", "training_curve.png"}
-    assert names == {"model.safetensors", "history.json", "history.csv"} | pictures
+    assert names == {*FILES} | pictures
     for name in pictures:
         with Image.open(trained / name) as picture:
             assert min(picture.size) > 300
             assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 20
-    assert len(json.loads((trained / "history.json").read_text())["epochs"]) == 3
+    assert len(json.loads((trained / "result.json").read_text())["epochs"]) == 3
     assert sc.load(trained / "model.safetensors").classes == tuple("0123456789")
 
 
@@ -39,7 +41,7 @@ def test_training_reports_in_json_and_nothing_else_on_stdout(tmp_path: Path) -> 
     matrix = np.array(found["confusion"])
     assert matrix.sum() == 355
     assert found["test"]["accuracy"] == pytest.approx(np.trace(matrix) / 355)
-    assert found["files"] == ["model.safetensors", "history.json", "history.csv"]
+    assert found["files"] == FILES
     assert [record["epoch"] for record in found["epochs"]] == [1, 2]
     _, test = sc.data.digits()
     assert sc.load(tmp_path / "run/model.safetensors").evaluate(test) == found["test"]
@@ -220,7 +222,7 @@ def test_ctrl_c_leaves_a_model_that_loads_and_exit_code_130(tmp_path: Path) -> N
     assert "Traceback" not in stderr
     assert "stopped with Ctrl-C after" in stdout
     assert sc.load(out / "model.safetensors").predict(sc.data.digits()[1].images[:1])[0].label in "0123456789"
-    assert json.loads((out / "history.json").read_text())["interrupted"] is True
+    assert json.loads((out / "result.json").read_text())["interrupted"] is True
 
 
 def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from simplecell.accounts.eager import Eager, eager
@@ -90,6 +91,11 @@ class Memory:
         """What each image of the batch adds: its arrays, and its values and gradients at the arena's peak."""
         return (self.peak.growing + self.arrays) // self.batch
 
+    @cached_property
+    def reference(self) -> tuple[str, ...]:
+        """Layers that run by their NumPy definition: the arrays that it makes meanwhile are not in these figures."""
+        return tuple(dict.fromkeys(op.label for p in self.plans for op in p.ops if op.algorithm == "reference"))
+
     def parts(self) -> dict[str, int]:
         """The parts of the total by name."""
         names = ("parameters", "buffers", "state", "packed", "arena", "scalars", "arrays")
@@ -100,7 +106,8 @@ class Memory:
         return {
             "batch": self.batch, "training": self.training, "optimizer": self.optimizer or None, **self.parts(),
             "engine": self.engine, "total": self.total, "fixed": self.fixed, "per_image": self.per_image,
-            "peak": asdict(self.peak), "eager": self.eager.to_dict() if self.eager else None,
+            "peak": asdict(self.peak), "reference": list(self.reference),
+            "eager": self.eager.to_dict() if self.eager else None,
         }  # fmt: skip
 
     def text(self, lang: str | None = None) -> str:
@@ -176,7 +183,7 @@ def _peak(plan: Plan) -> Peak:
     for life in lives.values():
         alive[life.first] += life.nbytes
         alive[life.last + 1] -= life.nbytes
-    totals = [sum(alive[: i + 1]) for i in range(len(plan.ops))] or [0]
+    totals = [*accumulate(alive)][: len(plan.ops)] or [0]
     at = totals.index(max(totals))
     sums = {"activations": 0, "gradients": 0, "weight_gradients": 0, "workspace": 0}
     growing = 0

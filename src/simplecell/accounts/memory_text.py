@@ -32,6 +32,9 @@ def memory_text(found: Memory, lang: str | None = None) -> str:
     lines = [title, "", *table(rows), ""]
     lines += wrap(say("accounts.memory.peak", code, step=peak.step, label=peak.label), WIDTH)
     lines += table(_rows([row for row in inside if row[1]], code))
+    if found.reference:
+        names = ", ".join(found.reference)
+        lines += wrap(say("accounts.memory.reference", code, n=len(found.reference), layers=names), WIDTH)
     return "\n".join([*lines, *_eager(found, code)])
 
 

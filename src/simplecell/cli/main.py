@@ -23,6 +23,7 @@ from simplecell.cli import (
     plan,
     predict,
     profile,
+    runs,
     show,
     showcase,
     summary,
@@ -33,8 +34,8 @@ from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, tra
 from simplecell.errors import SimplecellError
 
 ROOMS = (
-    train, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile, claims,
-    doctor, showcase,
+    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile,
+    claims, doctor, showcase,
 )  # fmt: skip
 
 

@@ -15,7 +15,12 @@ from simplecell.words.layout import table
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout; NumPy's numbers and arrays as JSON's, floats with all their digits."""
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+    print(plain_json(value))
+
+
+def plain_json(value: Any) -> str:
+    """The document as text."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
 
 
 def _plain(value: object) -> Any:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def draw_run(
-    folder: Path, net: Model, history: History, test: Dataset, matrix: Array, lang: str, index: int = 0
+    folder: Path, net: Model, history: History, test: Dataset, matrix: Array | None, lang: str, index: int = 0
 ) -> list[str]:
     """Draw what a run learned into its folder -> the names of the files. The feature maps are those of test image
     `index`, computed by the reference."""
@@ -31,9 +31,10 @@ def draw_run(
         drawn["filters.png"] = figures.filters(
             weights[f"{first.name}.weight"], weights.get(f"{first.name}.bias"), first.name, lang=lang
         )
-        image = test.images[index]
+        image, _ = test[index]
         drawn["feature_maps.png"] = figures.feature_maps(image, layer_maps(net, image), lang=lang)
-    drawn["confusion.png"] = figures.confusion(matrix, test.classes, lang=lang)
+    if matrix is not None:
+        drawn["confusion.png"] = figures.confusion(matrix, test.classes, lang=lang)
     if history.epochs:
         drawn["training_curve.png"] = history.plot(lang=lang)
     for name, figure in drawn.items():

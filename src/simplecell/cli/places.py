@@ -24,13 +24,14 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
     return data.digits()
 
 
-def network(name: str) -> Model:
-    """A fresh network by its name in the zoo. ArgumentError for an unknown one."""
+def network(name: str, **form: int) -> Model:
+    """A fresh network by its name in the zoo, of its own form or another: num_classes, in_channels, size.
+    ArgumentError for an unknown one."""
     from simplecell import zoo
 
     if name not in zoo.NETWORKS:
         raise ArgumentError(f"unknown network {name!r}; known: {', '.join(zoo.NETWORKS)}")
-    return zoo.NETWORKS[name]()
+    return zoo.NETWORKS[name](**form)
 
 
 def saved(place: str) -> Model:

@@ -35,8 +35,14 @@ def predict(
     net = places.saved(model)
     named = [places.picture(text) for text in pictures]
     found = [net.predict(picture.given)[0] for picture in named]
-    classes = net.classes or tuple(str(index) for index in range(len(found[0].scores)))
-    if json:
+    classes = net.classes
+    if not net.classes and json:
+        print_json([{"picture": p.name, "values": one.scores.tolist()} for p, one in zip(named, found, strict=True)])
+    elif not net.classes:
+        head = [say("cli.column.picture", spoken), say("cli.column.values", spoken)]
+        values = [[p.name, ", ".join(f"{v:.6g}" for v in one.scores)] for p, one in zip(named, found, strict=True)]
+        print("\n".join(table([head, *values], indent="")))
+    elif json:
         print_json([_entry(picture, one, classes) for picture, one in zip(named, found, strict=True)])
     else:
         print("\n".join(prediction_lines(named, found, classes, spoken)))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from simplecell.cli import places
+from simplecell.cli.config import Config
 from simplecell.cli.frame import INTERRUPTED, command
 from simplecell.cli.options import Lang
 from simplecell.cli.predict import prediction_lines
@@ -28,20 +29,20 @@ def showcase(
     lang: Lang = None,
 ) -> None:
     spoken = language(lang)
-    _step(f"train digits --out {out} --pictures", first=True)
-    wish = Wish("digits", out, pictures=True, lang=spoken)
+    _step(f"train digits --out {out} --overwrite --pictures", first=True)
+    wish = Wish(Config(), out, overwrite=True, pictures=True, lang=spoken)
     done = trained(wish)
     print("\n".join(report_lines(wish, done)))
     if done.history.interrupted:
         raise typer.Exit(INTERRUPTED)
     _step(f"summary {out}")
-    print(done.model.summary().text(spoken, columns=SUMMARY_COLUMNS))
+    print(done.setup.net.summary().text(spoken, columns=SUMMARY_COLUMNS))
     pictures = [places.image_of_test(str(index)) for index in range(IMAGE, IMAGE + 3)]
     _step(f"predict {out} " + " ".join(picture.name for picture in pictures))
-    found = [done.model.predict(picture.given)[0] for picture in pictures]
-    print("\n".join(prediction_lines(pictures, found, done.model.classes, spoken)))
+    found = [done.setup.net.predict(picture.given)[0] for picture in pictures]
+    print("\n".join(prediction_lines(pictures, found, done.setup.net.classes, spoken)))
     _step(f"explain {out} --test {IMAGE} --layer {LAYER} --at {AT[0]},{AT[1]} --channel {CHANNEL}")
-    print(done.model.explain(pictures[0].given, LAYER, AT, CHANNEL).text(spoken))
+    print(done.setup.net.explain(pictures[0].given, LAYER, AT, CHANNEL).text(spoken))
     print("\n" + say("cli.showcase_end", spoken, folder=str(out)))
 
 

@@ -243,9 +243,10 @@ class Logger(Callback):
                 raise FileError(f"{self.folder / name}: cannot be written: {cause.strerror}") from cause
 
 
-def made_folder(folder: Path) -> None:
-    """Make a folder. FileError if it cannot be."""
+def made_folder(folder: Path) -> Path:
+    """Make a folder and return it. FileError if it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
         raise FileError(f"{folder}: cannot be made: {cause.strerror}") from cause
+    return folder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simplecell.errors import ArgumentError
@@ -34,9 +34,43 @@ def training_curve(epochs: Sequence[Record], lang: str | None = None) -> Figure:
         return figure
 
 
-def _panel(axes: Axes, epochs: Sequence[Record], name: str, lang: str) -> None:
+def compared_curves(runs: Mapping[str, Sequence[Record]], lang: str | None = None) -> Figure:
+    """Draw the loss of several runs over the epochs, of the validation where all have it.
+
+    Raises: ArgumentError if none has a complete epoch; MissingExtra without matplotlib.
+    """
+    drawn = {name: epochs for name, epochs in runs.items() if epochs}
+    if not drawn:
+        raise ArgumentError("no run has a complete epoch to draw")
+    validated = all("validation_loss" in epochs[0] for epochs in drawn.values())
+    key = "validation_loss" if validated else "loss"
+    with drawing(lang) as spoken:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7.2, 4.0), layout="constrained")
+        axes = figure.add_subplot()
+        for name, epochs in drawn.items():
+            numbers = [record["epoch"] for record in epochs]
+            axes.plot(numbers, [record[key] for record in epochs], label=name, linewidth=1.5)
+        if all(record[key] > 0 for epochs in drawn.values() for record in epochs):
+            axes.set_yscale("log")
+        which = say("train.curve_validation" if validated else "train.curve_training", spoken)
+        _dressed(axes, f"{say('train.curve_loss', spoken)}: {which}", spoken)
+        return figure
+
+
+def _dressed(axes: Axes, title: str, lang: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
+    axes.set_title(title)
+    axes.set_xlabel(say("train.curve_epoch", lang))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.grid(alpha=0.25, which="major")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+
+
+def _panel(axes: Axes, epochs: Sequence[Record], name: str, lang: str) -> None:
     numbers = [record["epoch"] for record in epochs]
     scale = 100 if name == "accuracy" else 1
     marker = "o" if len(epochs) <= 40 else ""
@@ -50,9 +84,4 @@ def _panel(axes: Axes, epochs: Sequence[Record], name: str, lang: str) -> None:
         axes.plot(numbers, validation, color=_VALIDATION, label=say("train.curve_validation", lang), **style)
     if name == "loss" and lowest > 0:
         axes.set_yscale("log")
-    axes.set_title(say("train.curve_loss", lang) if name == "loss" else say("train.curve_accuracy", lang))
-    axes.set_xlabel(say("train.curve_epoch", lang))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.grid(alpha=0.25, which="major")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    _dressed(axes, say("train.curve_loss", lang) if name == "loss" else say("train.curve_accuracy", lang), lang)

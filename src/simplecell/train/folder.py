@@ -1,23 +1,21 @@
-"""A run folder: the model and the history of one training.
+"""A run folder: everything about one training.
 
 runs/digits/
-    model.safetensors   the network: graph, weights, preprocessing, classes
-    history.json        one record per epoch, whether it was interrupted
-    history.csv         the same records as a table
+    config.toml         its settings, complete: `simplecell train runs/digits/config.toml` repeats it
+    log.csv, log.jsonl  a record per epoch, written as it comes
+    last.safetensors    the newest checkpoint: `simplecell train --resume runs/digits` goes on from it
+    best.safetensors    the model of the epoch with the least validation loss, where there is validation
+    model.safetensors   the network as it ended: graph, weights, preprocessing, classes
+    result.json         how good it is on the test set, the confusion matrix, the history
     *.png               pictures, when asked for
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
 from pathlib import Path
 
 from simplecell.errors import FileError
-from simplecell.files import write_atomically
-from simplecell.train.history import History
 
 MODEL_FILE = "model.safetensors"
 
@@ -35,18 +33,3 @@ def model_in(path: str | os.PathLike[str]) -> Path:
     if not place.exists():
         raise FileError(f"{place}: there is no such file or run folder; `simplecell train digits` makes one")
     return place
-
-
-def write_history(folder: str | os.PathLike[str], history: History) -> None:
-    """Write history.json and history.csv; each replaces its old file in one step.
-
-    Raises: FileError with the path and the cause.
-    """
-    text = json.dumps(history.to_dict(), indent=1, allow_nan=False) + "\n"
-    write_atomically(Path(folder) / "history.json", [text.encode()])
-    table = io.StringIO()
-    columns = list(dict.fromkeys(name for record in history.epochs for name in record))
-    writer = csv.DictWriter(table, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(history.epochs)
-    write_atomically(Path(folder) / "history.csv", [table.getvalue().encode()])

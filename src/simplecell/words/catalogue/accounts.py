@@ -140,6 +140,14 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "该数不含以下{n:|}层，其保存方式此处未知：{layers}",
         "ja": "次の{n:|}層は保存のしかたがここでは不明なため、この値に含みません：{layers}",
     },
+    "accounts.memory.reference": {
+        "en": (
+            "{n} {n:step runs|steps run} on the NumPy reference; the arrays that it makes meanwhile are not counted: "
+            "{layers}"
+        ),
+        "zh": "{n} 步{n:|}由 NumPy 参考实现运行，其间产生的临时数组未计入：{layers}",
+        "ja": "{n} ステップ{n:|}は NumPy の参照実装で動き、その間に作られる配列は含みません：{layers}",
+    },
     "accounts.memory.fits": {
         "en": "The largest batch within {limit:bytes}: {batch:,} {batch:image|images}.",
         "zh": "{limit:bytes} 以内的最大批大小：{batch:,} 张{batch:|}图像。",

@@ -27,6 +27,27 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "在数据集上训练网络，用测试图像评估，并保存到运行目录。",
         "ja": "データセットでネットワークを学習させ、テスト画像で評価し、実行フォルダに保存します。",
     },
+    "cli.help.runs": {
+        "en": "Compare runs in one table. With the settings in which they differ, and their curves in one plot.",
+        "zh": "用一张表比较多次运行：列出不同的设置，并可把曲线画在一张图上。",
+        "ja": "複数の実行を 1 つの表で比べます：異なる設定を示し、曲線を 1 枚の図に描けます。",
+    },
+    "cli.option.run_folders": {
+        "en": "run folders, or folders that hold some",
+        "zh": "运行目录，或包含若干运行目录的目录",
+        "ja": "実行フォルダ、またはそれらを含むフォルダ",
+    },
+    "cli.option.plot": {
+        "en": "draw the curves of all runs into this file, .png or .svg; needs simplecell[plots]",
+        "zh": "把所有运行的曲线画到该文件（.png 或 .svg）；需要 simplecell[plots]",
+        "ja": "全実行の曲線をこのファイル（.png または .svg）に描きます。simplecell[plots] が必要です",
+    },
+    "cli.runs.run": {"en": "run", "zh": "运行", "ja": "実行"},
+    "cli.runs.epochs": {"en": "epochs", "zh": "轮次", "ja": "エポック"},
+    "cli.runs.seconds": {"en": "seconds", "zh": "秒", "ja": "秒"},
+    "cli.runs.loss": {"en": "last loss", "zh": "最终损失", "ja": "最後の損失"},
+    "cli.runs.validation": {"en": "least validation loss", "zh": "最小验证损失", "ja": "最小の検証損失"},
+    "cli.runs.test": {"en": "test {name}", "zh": "测试 {name}", "ja": "テスト {name}"},
     "cli.help.predict": {
         "en": "Say what a trained network sees in pictures of any size.",
         "zh": "让训练好的网络识别任意尺寸的图片。",
@@ -251,9 +272,18 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "画素のチャネル、行、列（0 から）",
     },
     "cli.option.data": {
-        "en": "the data set: digits (shipped with simplecell)",
-        "zh": "数据集：digits（随 simplecell 附带）",
-        "ja": "データセット：digits（simplecell に同梱）",
+        "en": (
+            "digits; shapes or shapes:angle (drawn); a folder of pictures, of MNIST's or of CIFAR's files; an .npz "
+            "file; or a run's config.toml"
+        ),
+        "zh": (
+            "digits；shapes 或 shapes:angle（绘制）；图片、MNIST 或 CIFAR 文件的目录；.npz 文件；"
+            "或某次运行的 config.toml"
+        ),
+        "ja": (
+            "digits、shapes または shapes:angle（描画）、画像・MNIST・CIFAR のファイルのフォルダ、"
+            ".npz ファイル、または実行の config.toml"
+        ),
     },
     "cli.option.network": {
         "en": "the network, by its name",
@@ -276,6 +306,96 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "en": "fixes the first weights and the order of the images",
         "zh": "决定初始权重和图像顺序的随机种子",
         "ja": "初期の重みと画像の順序を決める乱数シード",
+    },
+    "cli.option.schedule": {
+        "en": "learning rate over the epochs: constant, cosine, one_cycle, step, warmup, plateau",
+        "zh": "学习率随轮次的变化：constant、cosine、one_cycle、step、warmup、plateau",
+        "ja": "エポックに対する学習率：constant、cosine、one_cycle、step、warmup、plateau",
+    },
+    "cli.option.per": {
+        "en": "change the learning rate with each epoch or each step",
+        "zh": "学习率按轮还是按步变化",
+        "ja": "学習率をエポックごとに変えるか、ステップごとに変えるか",
+    },
+    "cli.option.validation": {
+        "en": "share of the training images to validate with, set apart by the seed",
+        "zh": "从训练集中按种子划出用于验证的比例",
+        "ja": "学習画像のうち検証に回す割合（シードで分けます）",
+    },
+    "cli.option.augment": {
+        "en": "change the images at random: flip, shift, crop, rotate, brightness, contrast, erase; may be repeated",
+        "zh": "随机变换图像：flip、shift、crop、rotate、brightness、contrast、erase；可重复给出",
+        "ja": "画像をランダムに変えます：flip、shift、crop、rotate、brightness、contrast、erase。繰り返し指定できます",
+    },
+    "cli.option.normalise": {
+        "en": "bring each channel to mean 0 and deviation 1 over the training images",
+        "zh": "按训练图像把每个通道归一化为均值 0、标准差 1",
+        "ja": "学習画像全体で各チャネルを平均 0、標準偏差 1 にします",
+    },
+    "cli.option.size": {
+        "en": "height and width to resize pictures to; by default the network's",
+        "zh": "图片缩放到的高和宽；默认取网络的输入尺寸",
+        "ja": "画像をそろえる高さと幅。既定ではネットワークの入力サイズ",
+    },
+    "cli.option.channels": {
+        "en": "gray (1) or colour (3); by default the network's",
+        "zh": "灰度（1）或彩色（3）；默认取网络的",
+        "ja": "グレー（1）かカラー（3）。既定ではネットワークに従います",
+    },
+    "cli.option.layout": {
+        "en": "order of the axes of arrays in an .npz file",
+        "zh": ".npz 文件中数组的轴顺序",
+        "ja": ".npz ファイルの配列の軸の順序",
+    },
+    "cli.option.skip_damaged": {
+        "en": "leave out pictures that do not decode, in place of refusing",
+        "zh": "跳过无法解码的图片，而不是报错",
+        "ja": "復号できない画像を、拒否せずに飛ばします",
+    },
+    "cli.option.download": {
+        "en": "fetch and verify the official files of mnist, fashion-mnist, cifar10, cifar100",
+        "zh": "下载并校验 mnist、fashion-mnist、cifar10、cifar100 的官方文件",
+        "ja": "mnist、fashion-mnist、cifar10、cifar100 の公式ファイルを取得して検証します",
+    },
+    "cli.option.clip": {
+        "en": "the largest length of all gradients together; 0 is no limit",
+        "zh": "全部梯度合成向量的最大长度；0 表示不限",
+        "ja": "全勾配をまとめたベクトルの最大の長さ。0 は無制限",
+    },
+    "cli.option.accumulate": {
+        "en": "run each batch in so many parts, to need less memory",
+        "zh": "把每批分成若干份依次计算，以节省内存",
+        "ja": "各バッチをいくつかに分けて計算し、メモリを節約します",
+    },
+    "cli.option.freeze": {
+        "en": "a layer whose weights stay as they are; may be repeated",
+        "zh": "保持权重不变的层；可重复给出",
+        "ja": "重みを固定する層。繰り返し指定できます",
+    },
+    "cli.option.patience": {
+        "en": "stop after so many epochs without a better one; 0 is never",
+        "zh": "连续多少轮没有改善就停止；0 表示不提前停止",
+        "ja": "改善のないエポックがこの数を超えたら止めます。0 は止めません",
+    },
+    "cli.option.workers": {
+        "en": "threads that prepare images ahead; -1 decides by the data",
+        "zh": "提前准备图像的线程数；-1 由数据决定",
+        "ja": "画像を先に準備するスレッド数。-1 はデータに応じて決めます",
+    },
+    "cli.option.checkpoint": {
+        "en": "write a checkpoint when so many seconds have passed",
+        "zh": "每隔多少秒写一次检查点",
+        "ja": "この秒数が経つごとにチェックポイントを書きます",
+    },
+    "cli.option.resume": {
+        "en": "go on with the run in this folder from its checkpoint",
+        "zh": "从该目录的检查点继续训练",
+        "ja": "このフォルダの実行をチェックポイントから再開します",
+    },
+    "cli.option.overwrite": {
+        "en": "replace the run that the folder holds",
+        "zh": "覆盖目录中已有的运行",
+        "ja": "フォルダにある実行を置き換えます",
     },
     "cli.option.out": {
         "en": "where to keep the run; runs/DATA by default",
@@ -394,6 +514,7 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "検討したアルゴリズムも示します",
     },
     "cli.column.picture": {"en": "picture", "zh": "图片", "ja": "画像"},
+    "cli.column.values": {"en": "values", "zh": "数值", "ja": "値"},
     "cli.column.label": {"en": "label", "zh": "类别", "ja": "クラス"},
     "cli.column.probability": {"en": "probability", "zh": "概率", "ja": "確率"},
     "cli.column.score": {"en": "s[{name}]", "zh": "s[{name}]", "ja": "s[{name}]"},

@@ -80,6 +80,26 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "测试图像：{total} 张中 {right} 张正确（{share:percent}），损失 {loss:.4f}",
         "ja": "テスト画像：{total} 枚中 {right} 枚が正解（{share:percent}）、損失 {loss:.4f}",
     },
+    "train.go_on": {
+        "en": "go on with: {command}",
+        "zh": "继续训练：{command}",
+        "ja": "続きから再開するには：{command}",
+    },
+    "train.early": {
+        "en": "stopped early after {done} of {epochs} epochs: it was no longer getting better",
+        "zh": "早停：{epochs} 轮中完成 {done} 轮后不再改善",
+        "ja": "改善が止まったため、{epochs} エポック中 {done} エポックで早期終了しました",
+    },
+    "train.regression": {
+        "en": "measured on {data}: {figures}",
+        "zh": "在 {data} 上评估：{figures}",
+        "ja": "{data} での評価：{figures}",
+    },
+    "train.no_test": {
+        "en": "no test set; on {data} {right} of {total} are correct ({share:percent}), loss {loss:.4f}",
+        "zh": "没有测试集，在 {data} 上评估：{total} 张中 {right} 张正确（{share:percent}），损失 {loss:.4f}",
+        "ja": "テストセットがないため {data} で評価：{total} 枚中 {right} 枚が正解（{share:percent}）、損失 {loss:.4f}",
+    },
     "train.written": {
         "en": "kept in {folder}: {files}",
         "zh": "已保存到 {folder}：{files}",
