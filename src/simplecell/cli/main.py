@@ -14,6 +14,8 @@ import typer
 
 from simplecell.cli import (
     claims,
+    convert,
+    diff,
     doctor,
     explain,
     explain_gradient,
@@ -35,7 +37,7 @@ from simplecell.errors import SimplecellError
 
 ROOMS = (
     train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile,
-    claims, doctor, showcase,
+    claims, convert, diff, doctor, showcase,
 )  # fmt: skip
 
 
