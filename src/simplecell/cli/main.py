@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from simplecell.cli import (
+    ask,
     claims,
     convert,
     diff,
@@ -36,7 +37,7 @@ from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, tra
 from simplecell.errors import SimplecellError
 
 ROOMS = (
-    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile,
+    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, ask, fields, plan, profile,
     claims, convert, diff, doctor, showcase,
 )  # fmt: skip
 
