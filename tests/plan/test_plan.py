@@ -10,7 +10,7 @@ import pytest
 
 import simplecell as sc
 from simplecell.plan import Training, make_plan
-from simplecell.plan.memory import lifetimes
+from simplecell.plan.memory import lifetimes, root
 from simplecell.plan.verify import verify
 
 SGD = Training("cross_entropy", "sgd", {"momentum": 0.9, "nesterov": 0, "weight_decay": 0.0}, ("momentum_buffer",))
@@ -37,6 +37,28 @@ def test_inference_fuses_bias_sum_and_rectifier_and_turns_the_image_at_the_door_
         ("linear", ("fc",)),
         ("softmax", ("soft",)),
     ]
+
+
+def shortcut() -> sc.Model:
+    x = sc.Input(3, 12, 10)
+    a = sc.ReLU(name="r1")(sc.Conv2d(8, 3, padding=1, name="c1")(x))
+    b = sc.ReLU(name="r2")(sc.Conv2d(8, 3, padding=1, name="c2")(a))
+    c = sc.Conv2d(8, 3, padding=1, name="c3")(b)
+    return sc.Model(x, sc.Linear(4, name="fc")(sc.Flatten(name="flat")(sc.ReLU(name="r3")(sc.Add(name="sum")(c, a)))))
+
+
+@pytest.mark.parametrize(("keep", "shared"), [((), True), (("r1",), False)])
+def test_a_sum_lies_where_its_shortcut_lay_unless_that_is_asked_for(keep: tuple[str, ...], shared: bool) -> None:
+    plan = make_plan(shortcut().graph, 2, keep=keep)
+    (op,) = (op for op in plan.ops if "add" in op.reads)
+    assert op.nodes == ("c3", "sum", "r3")
+    assert (root(plan.tensors, op.writes["y"]) == root(plan.tensors, op.reads["add"])) is shared
+
+
+def test_a_shortcut_that_the_layer_reads_too_stays_where_it_is() -> None:
+    plan = branched().plan(2)
+    (op,) = (op for op in plan.ops if "add" in op.reads)
+    assert root(plan.tensors, op.writes["y"]) != root(plan.tensors, op.reads["add"])
 
 
 def test_a_value_that_is_asked_for_is_not_fused_away() -> None:

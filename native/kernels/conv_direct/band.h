@@ -25,13 +25,13 @@ inline void copy_row(const float* row, int64_t size, Cells span, int64_t c, floa
     std::memset(to + end * c, 0, (span.count - end) * c * sizeof(float));
 }
 
-// What output rows [first, first + rows) of one image read.
+// What output rows [first, first + rows) of one image read. `copied`: scratch holds it already.
 inline Band make_band(const ConvInput& in, const float* image, int64_t first, int64_t rows, int64_t ow, bool in_place,
-                      float* scratch) {
+                      float* scratch, bool copied = false) {
     if (in_place) return {image, in.columns.size * in.c, 0, 0};
     Cells down = in.rows.reads(first, rows), across = in.columns.reads(0, ow);
     int64_t pitch = across.count * in.c;
-    for (int64_t r = 0; r < down.count; ++r) {
+    for (int64_t r = 0; r < down.count && !copied; ++r) {
         int64_t stored = down.first + r;
         float* to = scratch + r * pitch;
         if (stored < 0 || stored >= in.rows.size) std::memset(to, 0, pitch * sizeof(float));

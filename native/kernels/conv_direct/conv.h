@@ -99,25 +99,26 @@ struct ForwardPlan {
 namespace {
 
 inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
-    constexpr int64_t kBandFloats = 48 << 10, kFlatPixels = 448, kFewTasks = 16;
+    constexpr int64_t kBandFloats = 48 << 10, kHeavyFloats = 128 << 10, kFlatPixels = 448, kFewTasks = 16;
     ConvInput in = conv_input(a, a.zh, a.zw);
     ForwardPlan p{};
     p.in_place = in.whole(a.oh, a.ow);
     p.flat = p.in_place && a.kh == 1 && a.kw == 1 && a.sh == 1 && a.sw == 1 && a.top == 0 && a.left == 0 &&
              a.oh == a.h && a.ow == a.w;
     p.panels = a.groups * conv_ceil(a.co / a.groups, nr);
+    // Weights that outweigh the input are read once for each band: bands are higher, and their channels cut into tasks.
+    bool heavy = a.co / a.groups * a.kh * a.kw > a.h * a.w;
     int64_t images = a.n;
     if (p.flat) {
         images = 1;
         p.rows = even_part(a.n * a.h * a.w, kFlatPixels);
         p.bands = conv_ceil(a.n * a.h * a.w, p.rows);
     } else {
-        p.rows = even_part(a.oh, band_rows(in, a.oh, a.ow, kBandFloats));
+        p.rows = even_part(a.oh, band_rows(in, a.oh, a.ow, heavy ? kHeavyFloats : kBandFloats));
         p.bands = conv_ceil(a.oh, p.rows);
     }
-    // Too few tasks: first cut the channels if the weights outweigh the input, then the rows.
+    // Too few tasks: first cut the channels if the weights are heavy, then the rows.
     p.panel_step = p.panels;
-    bool heavy = a.co / a.groups * a.kh * a.kw > a.h * a.w;
     if (heavy && images * p.bands < kFewTasks) {
         p.panel_step = even_part(p.panels, conv_max(1, p.panels * images * p.bands / kFewTasks));
     }

@@ -43,6 +43,8 @@ void conv2d_forward(const Call& call) {
     const int64_t cached = larger(1, kCachedFloats / f.panel_floats()), per_thread = divide_up(plan.scratch, 16) * 16;
     const int64_t images = plan.flat ? 1 : a.n, tasks = plan.panel_tasks(), pixels = a.n * a.oh * a.ow;
     const double work = 2.0 * static_cast<double>(pixels) * (a.c / a.groups) * a.co * a.kh * a.kw;
+    int64_t held[kMaxThreads];  // the band that each worker's scratch holds: tasks of one band differ in their channels only
+    for (int64_t& band : held) band = -1;
     each_task(call, images * plan.bands * tasks, work, [&](int64_t task, int worker) {
         int64_t image = task / (plan.bands * tasks), first = task / tasks % plan.bands * plan.rows;
         int64_t begin = task % tasks * plan.panel_step, end = smaller(plan.panels, begin + plan.panel_step);
@@ -52,7 +54,9 @@ void conv2d_forward(const Call& call) {
             for (int64_t p = begin; p < end; p += cached) f.phase({x, 0, 0, 0}, point, line, 0, p, smaller(end, p + cached));
             return;
         }
-        Band band = make_band(in, x + image * a.h * a.w * a.c, first, rows, a.ow, plan.in_place, scratch + worker * per_thread);
+        Band band = make_band(in, x + image * a.h * a.w * a.c, first, rows, a.ow, plan.in_place, scratch + worker * per_thread,
+                              held[worker] == task / tasks);
+        held[worker] = task / tasks;
         for (int64_t i = 0; i < phase_count(in.rows); ++i) {
             for (int64_t j = 0; j < phase_count(in.columns); ++j) {
                 Phase down = phase_at(in.rows, first, rows, a.kh, a.dh, i), across = phase_at(in.columns, 0, a.ow, a.kw, a.dw, j);

@@ -79,7 +79,10 @@ SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
 #pragma GCC unroll 16
     for (int r = 0; r < MR; ++r) {
 #pragma GCC unroll 2
-        for (int j = 0; j < NV; ++j) __builtin_prefetch(t.c + t.rows.c[r] + j * kLanes, 1);
+        for (int j = 0; j < NV; ++j) {
+            __builtin_prefetch(t.c + t.rows.c[r] + j * kLanes, 1);
+            if (t.add != nullptr) __builtin_prefetch(t.add + t.rows.c[r] + j * kLanes);
+        }
     }
     Vec first[NV];
     for (int j = 0; j < NV; ++j) first[j] = zero();

@@ -49,7 +49,8 @@ def _join(plan: Plan, ops: list[Op], i: int, fixed: set[str]) -> tuple[int, Op, 
         a, b = ops[j].reads["a"], ops[j].reads["b"]
         if a != b and not ops[j].attributes.get("relu"):
             other = b if a == y else a
-            return j, replace(op, nodes=nodes, reads={**op.reads, "add": other}, writes=ops[j].writes), y
+            reads = {**op.reads, "add": other}
+            return j, replace(op, nodes=nodes, reads=reads, writes=ops[j].writes, shares=("y", "add")), y
     return None
 
 

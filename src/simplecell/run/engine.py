@@ -21,6 +21,7 @@ Layout = Literal["NCHW", "NHWC"]
 LARGEST_BATCH = 256
 """Images of one pass; more are run in several, so that a large array does not ask for a large arena."""
 KEPT_PLANS = 6
+FLOAT32 = np.dtype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +136,13 @@ def checked_inputs(graph: Graph, inputs: Sequence[object], layout: str) -> list[
     if len(inputs) != len(graph.inputs):
         raise DataError(f"the network has {len(graph.inputs)} input(s) ({', '.join(graph.inputs)}), got {len(inputs)}")
     checked = [_checked(name, graph[name].shape, x, layout) for name, x in zip(graph.inputs, inputs, strict=True)]
-    if any(len(x) != len(checked[0]) for x in checked):
+    if len(checked) > 1 and any(len(x) != len(checked[0]) for x in checked):
         raise DataError(f"every input needs the same number of images, got {', '.join(str(len(x)) for x in checked)}")
     return checked
 
 
 def _checked(name: str, shape: tuple[int, ...], given: object, layout: str) -> Array:
-    if isinstance(given, np.ndarray) and given.shape[1:] == shape and given.dtype == np.float32 and layout == "NCHW":
+    if isinstance(given, np.ndarray) and given.dtype == FLOAT32 and given.shape[1:] == shape and layout == "NCHW":
         return given if given.flags.c_contiguous else np.ascontiguousarray(given)
     array = np.asarray(given)
     if array.dtype.kind not in "fiub":
