@@ -3,6 +3,7 @@
 # make sanitize  only the native tests under the address, undefined-behaviour and thread sanitizers
 # make bench     measure: start-up, training and inference beside PyTorch, ONNX Runtime, OpenVINO and ncnn, every
 #                kernel, memory
+# make fuzz      five minutes of damaged ONNX files: refused or read, never a crash or a hang
 # make clean     remove what was built (the virtual environment and the runs stay)
 #
 # Needs Python 3.11 or newer, a C++20 compiler and make. Work that is done leaves a stamp and is not done again.
@@ -14,7 +15,7 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
 
-.PHONY: run test sanitize bench clean FORCE
+.PHONY: run test sanitize bench fuzz clean FORCE
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/built
@@ -31,6 +32,9 @@ bench: $(STAMPS)/bench-requirements $(STAMPS)/built
 	$(BIN)/python bench/networks.py
 	$(BIN)/python bench/kernels.py
 	$(BIN)/python bench/memory.py
+
+fuzz: $(STAMPS)/test-requirements $(STAMPS)/built
+	SIMPLECELL_FUZZ_SECONDS=300 $(BIN)/python -m pytest tests/interchange/test_fuzz.py --timeout 600
 
 clean:
 	rm -rf build dist $(STAMPS) .pytest_cache .ruff_cache .import_linter_cache

@@ -152,6 +152,8 @@ TEXTS = [
         ("gradient", "梯度", "勾配"),
     ),
     (("explain", "{run}", "digits:3", "--layer", "fc", "--channel", "1", "--chain"), ("follows", "下一个", "次へ")),
+    (("ask",), ("What is depth", "深度是什么", "深さとは何ですか")),
+    (("ask", "all", "signs"), ("32,768", "32,768", "32,768")),
     (("show", "ideas", "{run}", "--test", "3", "--layer", "conv2"), ("Locality", "局部性", "局所性")),
     (("sees", "digits", "--layer", "conv2", "--at", "1,1"), ("rows", "行", "行")),
     (("seen-by", "digits", "--pixel", "0,1,1", "--layer", "conv2"), ("units", "单元", "ユニット")),

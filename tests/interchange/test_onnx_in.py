@@ -175,7 +175,7 @@ def model(
 
 
 def node(op: str, inputs: str = "x", outputs: str = "y", **attributes: object) -> onnx.NodeProto:
-    return helper.make_node(op, inputs.split(), outputs.split(), f"the {op}", **attributes)
+    return helper.make_node(op, inputs.split(" "), outputs.split(), f"the {op}", **attributes)
 
 
 W = np.ones((3, 2, 3, 3), np.float32)

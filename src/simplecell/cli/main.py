@@ -13,7 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from simplecell.cli import (
+    ask,
     claims,
+    convert,
+    diff,
     doctor,
     explain,
     explain_gradient,
@@ -34,8 +37,8 @@ from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, tra
 from simplecell.errors import SimplecellError
 
 ROOMS = (
-    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, fields, plan, profile,
-    claims, doctor, showcase,
+    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, ask, fields, plan, profile,
+    claims, convert, diff, doctor, showcase,
 )  # fmt: skip
 
 

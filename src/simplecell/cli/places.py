@@ -35,10 +35,14 @@ def network(name: str, **form: int) -> Model:
 
 
 def saved(place: str) -> Model:
-    """The model of a run folder or a file."""
+    """The model of a run folder or a file, an ONNX file too."""
     from simplecell.model import load
     from simplecell.train import model_in
 
+    if place.endswith(".onnx"):
+        from simplecell.loading import from_onnx
+
+        return from_onnx(place)
     return load(model_in(place))
 
 

@@ -55,22 +55,22 @@ def show(
         print_json([idea.to_dict() for idea in found]) if json else print("\n".join(texts))
         return
     kind: Any = what
+    film = None
     if what == "film":
         target = None if shown is None or shown.target is None else net.classes.index(shown.target)
-        data: Any = net.film(image, _needed(name), channel or 0, back=_way(back), target=target)
-    else:
-        drawn = what in ("filters", "maps")
-        data = None if drawn else net.heat(kind, image, layer=name, at=place(at), channel=channel)
+        film = net.film(image, _needed(name), channel or 0, back=_way(back), target=target)
+    drawn = what in ("film", "filters", "maps")
+    data = film if drawn else net.heat(kind, image, layer=name, at=place(at), channel=channel)
     if json and data is not None:
         print_json(data.to_dict())
         return
     if out is None:
         raise ArgumentError("show writes a picture: name it with --out FILE, or take the data with --json")
-    paths = [str(out)]
-    if what == "film":
-        paths = data.save(str(out), lang=spoken)
+    if film is not None:
+        paths = film.save(str(out), lang=spoken)
     else:
-        save(net.show(kind, image, layer=name, lang=spoken) if data is None else data.figure(spoken), out)
+        save(net.show(kind, image, layer=name, at=place(at), channel=channel, lang=spoken), out)
+        paths = [str(out)]
     print("\n".join(say("cli.drawn", spoken, path=path) for path in paths))
 
 

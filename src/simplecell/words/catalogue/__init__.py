@@ -26,7 +26,9 @@ from simplecell.words.catalogue import (
     accounts,
     claims,
     cli,
+    cli_interchange,
     explain,
+    explain_ask,
     explain_gradient,
     explain_pictures,
     layers,
@@ -47,9 +49,9 @@ TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     | layers_norms.ENTRIES
     | layers_wiring.ENTRIES
     | layers_objectives.ENTRIES,
-    "explain": explain.ENTRIES | explain_gradient.ENTRIES | explain_pictures.ENTRIES,
+    "explain": explain.ENTRIES | explain_ask.ENTRIES | explain_gradient.ENTRIES | explain_pictures.ENTRIES,
     "train": train.ENTRIES,
-    "cli": cli.ENTRIES,
+    "cli": cli.ENTRIES | cli_interchange.ENTRIES,
     "accounts": accounts.ENTRIES,
     "claims": claims.ENTRIES,
     "plan": plan.ENTRIES,

@@ -452,6 +452,21 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "权重衰减系数，把权重拉向 0 的强度",
         "ja": "重みを 0 に引き寄せる強さ（重み減衰）",
     },
+    "cli.help.ask": {
+        "en": "Ask what people ask: how many neurons, what is depth, which pixels; answered for a network and a layer.",
+        "zh": "问大家常问的问题：有多少神经元、深度是什么、看到哪些像素；就给定的网络和层作答。",
+        "ja": "よくある質問をします：ニューロンはいくつか、深さとは何か、どの画素か。指定した網と層について答えます。",
+    },
+    "cli.option.question": {
+        "en": "the question's name, or all; without it the questions are listed",
+        "zh": "问题的名称，或 all；不填则列出所有问题",
+        "ja": "質問の名前、または all。省くと質問の一覧を表示します",
+    },
+    "cli.ask.how": {
+        "en": "simplecell ask QUESTION [NETWORK] [--layer NAME]",
+        "zh": "simplecell ask 问题 [网络] [--layer 层名]",
+        "ja": "simplecell ask 質問 [ネットワーク] [--layer 層名]",
+    },
     "cli.help.show": {
         "en": "Draw what a network does: filters, maps, films of the sliding window, what matters in an image.",
         "zh": "画出网络的工作：滤波器、特征图、滑动窗口的动画、图像中重要的部分。",

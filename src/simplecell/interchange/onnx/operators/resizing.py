@@ -18,6 +18,8 @@ from simplecell.layers.base import Array
 _COORDINATES = (
     "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric",
 )  # fmt: skip
+LONGEST = 2**16
+"""Cells of a resized axis at most; a few bytes in a file can ask for any number."""
 _NEAREST = {
     "round_prefer_floor": lambda p: math.ceil(p - 0.5),
     "round_prefer_ceil": lambda p: math.floor(p + 0.5),
@@ -43,6 +45,9 @@ def resize(call: Call) -> tuple[Operand, ...]:
         wanted = [_scaled_size(shape[a], r) for a, r in zip(axes, ratios, strict=True)]
     else:
         call.refuse("needs scales or sizes")
+    longest = max((size for a, size in zip(axes, wanted, strict=True) if size != shape[a]), default=0)
+    if longest > LONGEST:
+        call.refuse(f"gives an axis of {longest}; supported: up to {LONGEST}")
     coordinates = "asymmetric" if call.opset < 11 else call.one_of("coordinate_transformation_mode", *_COORDINATES)
     rounding = "floor" if call.opset < 11 else call.one_of("nearest_mode", *_NEAREST)
     if known(x):
