@@ -88,6 +88,7 @@ def test_a_fused_step_is_taken_apart_and_is_the_same() -> None:
     assert e.fused.engine.value == pytest.approx(relu, abs=1e-5)
     assert net.explain(images[1], "relu", (3, 2), 4).fused is None
     page = e.text("en")
+    assert page.splitlines()[0] in net.explain(images[1], "conv", (3, 2), 4)._repr_html_()
     assert "In the running network one step does conv, bn, relu" in page
     assert f"{folded.scale}" in page
     assert json.loads(json.dumps(e.to_dict()))["fused"]["stages"][2]["value"] == relu

@@ -22,7 +22,7 @@ Pixel = Annotated[str | None, typer.Option("--pixel", metavar="C,Y,X", help="cli
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    command(app, "ask", "", "neurons alexnet --layer features.0", "depth runs/digits --lang ja", "all signs")(ask)
+    command(app, "ask", "", "neurons alexnet --layer conv1", "depth runs/digits --lang ja", "all signs")(ask)
 
 
 def ask(

@@ -15,7 +15,7 @@ from simplecell.explain.cell_forms import cell_csv, cell_dict
 from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
 from simplecell.explain.fused import Fused, fused
-from simplecell.explain.layout import EPSILON, Running, total
+from simplecell.explain.layout import EPSILON, Running, html_page, total
 from simplecell.explain.passes import Pass, check_weights, forward, layer_of
 from simplecell.explain.text import explanation_text
 from simplecell.explain.units import one_unit
@@ -25,6 +25,10 @@ from simplecell.run import reference
 
 if TYPE_CHECKING:
     from simplecell.run.engine import EngineValue
+
+
+WINOGRAD = 1e-4
+"""What Winograd's tiles may differ by, of the layer's largest output."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Explanation:
                a product; 0 for a maximum; for softmax 2*eps*(sqrt(terms) + largest exponent)*value, for its logarithm
                2*eps*(sqrt(terms) + largest exponent + |value|); for local response normalisation
                2*eps*(beta*sqrt(terms) + 2)*|value|; for a function of one input 4*eps*(|input| + |value|);
-               for a product 2*eps*terms*|value|
+               for a product 2*eps*terms*|value|; where the engine chose Winograd, 1e-4 of the layer's largest output
     inherits   whether the inputs come from earlier layers, whose rounding the engine's value carries as well; not where
                the inputs are the engine's own
     followers  names of ReLUs that come after; their effect is not in the value
@@ -151,6 +155,9 @@ class Explanation:
     def __str__(self) -> str:
         return self.text()
 
+    def _repr_html_(self) -> str:
+        return html_page(self.text())
+
 
 def explain(
     graph: Graph,
@@ -203,7 +210,10 @@ def opened(
     own = done.values[node.name]
     if own.dtype == np.float64:
         terms = replace(terms, value=float(own[(image, *unit)]))
-    return _gather(graph, node, node.layer, node.site, unit, terms, engine, own.dtype == np.float64)
+    found = _gather(graph, node, node.layer, node.site, unit, terms, engine, own.dtype == np.float64)
+    if engine is not None and engine.algorithm == "winograd":
+        return replace(found, bound=WINOGRAD * float(np.abs(own[image]).max()))
+    return found
 
 
 def _gather(

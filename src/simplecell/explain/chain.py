@@ -10,7 +10,7 @@ import numpy as np
 
 from simplecell.errors import ArgumentError
 from simplecell.explain.cell import Explanation
-from simplecell.explain.layout import exact, exact_number
+from simplecell.explain.layout import exact, exact_number, html_page
 from simplecell.graph import Graph
 from simplecell.layers.base import Unit
 from simplecell.words import language, number_text, percent_text, say
@@ -76,6 +76,9 @@ class Chain:
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return html_page(self.text())
 
 
 def chain(graph: Graph, opener: Opener, layer: str, unit: Unit, follow: Sequence[int] = ()) -> Chain:

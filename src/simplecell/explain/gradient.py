@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simplecell.errors import ArgumentError, GraphError, ShapeError, message
-from simplecell.explain.layout import EPSILON, total
+from simplecell.explain.layout import EPSILON, html_page, total
 from simplecell.explain.passes import Judged, Pass
 from simplecell.explain.units import unit_of
 from simplecell.graph import Node
@@ -151,6 +151,9 @@ class GradientExplanation:
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return html_page(self.text())
 
 
 Engine = Callable[[str, tuple[int, ...]], "EngineValue | None"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from html import escape
 
 import numpy as np
 
@@ -72,6 +73,15 @@ def exact_number(value: float) -> str:
 def total(values: Sequence[float]) -> float:
     """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
+
+
+def html_page(text: str) -> str:
+    """A page of text as a notebook shows it.
+
+    >>> html_page("1 < 2")
+    '<pre style="line-height:1.3">1 &lt; 2</pre>'
+    """
+    return f'<pre style="line-height:1.3">{escape(text)}</pre>'
 
 
 class Running:
