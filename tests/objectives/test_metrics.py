@@ -6,10 +6,18 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from simplecell.errors import DataError
 from simplecell.objectives import METRICS
-from simplecell.objectives.metrics import Accuracy, accuracy, confusion_matrix, regression_errors
+from simplecell.objectives.metrics import (
+    Accuracy,
+    accuracy,
+    confusion_matrix,
+    per_class,
+    regression_errors,
+    top_k_accuracy,
+)
 
 
 def test_accuracy_by_hand() -> None:
@@ -46,3 +54,35 @@ def test_regression_errors_by_hand() -> None:
     for kind in ("mean_absolute_error", "root_mean_squared_error"):
         with pytest.raises(DataError, match=rf"{kind} needs .*\(2, 2\) and \(4,\)"):
             METRICS[kind]().value(scores, targets.ravel())
+
+
+def test_top_k_is_torchs() -> None:
+    generator = np.random.default_rng(4)
+    scores, targets = generator.standard_normal((300, 9)), generator.integers(0, 9, 300)
+    for k in (1, 2, 5, 9):
+        highest = torch.topk(torch.from_numpy(scores), k).indices.numpy()
+        assert top_k_accuracy(scores, targets, k) == (highest == targets[:, None]).any(1).mean()
+    spoilt = scores.copy()
+    spoilt[:, 3] = np.nan
+    assert top_k_accuracy(spoilt, np.zeros(300, int), 1) == 0
+    for k in (0, 10):
+        with pytest.raises(DataError, match="k must be from 1 to the 9 classes"):
+            top_k_accuracy(scores, targets, k)
+
+
+def test_precision_recall_and_f1_are_their_definitions() -> None:
+    """Counted image by image; a class that is never taken, and one without images, give 0."""
+    generator = np.random.default_rng(5)
+    targets, taken = generator.integers(0, 4, 200), generator.integers(0, 3, 200)
+    matrix = confusion_matrix(np.eye(5)[taken], targets)
+    found = per_class(matrix)
+    for c in range(5):
+        right = int(((taken == c) & (targets == c)).sum())
+        precision = right / (taken == c).sum() if (taken == c).any() else 0.0
+        recall = right / (targets == c).sum() if (targets == c).any() else 0.0
+        assert found.precision[c] == pytest.approx(precision)
+        assert found.recall[c] == pytest.approx(recall)
+        assert found.f1[c] == pytest.approx(2 * precision * recall / (precision + recall) if right else 0.0)
+    assert found.images.tolist() == np.bincount(targets, minlength=5).tolist()
+    with pytest.raises(DataError, match="confusion matrix"):
+        per_class(np.zeros((2, 3)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -182,10 +182,13 @@ def stopped_early(wish: Wish, done: Trained) -> bool:
 
 def report(wish: Wish, done: Trained) -> dict[str, Any]:
     """The result as data."""
+    from simplecell.objectives import per_class
+
     return {
         "config": {setting.name: getattr(wish.config, setting.name) for setting in fields(Config)},
         **done.history.to_dict(), "seconds": done.history.seconds, "measured_on": done.setup.measured.name,
         "test": done.measured, "confusion": done.confusion, "classes": done.setup.train.classes,
+        "per_class": None if done.confusion is None else asdict(per_class(done.confusion)),
         "folder": str(wish.out), "files": done.files,
     }  # fmt: skip
 

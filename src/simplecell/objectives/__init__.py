@@ -13,7 +13,7 @@ from simplecell.objectives.losses import (
     MeanSquaredError,
     choose_loss,
 )
-from simplecell.objectives.metrics import METRICS, confusion_matrix
+from simplecell.objectives.metrics import METRICS, PerClass, confusion_matrix, per_class, top_k_accuracy
 from simplecell.objectives.optimisers import OPTIMISERS, SGD, Adam, AdamW, Optimiser, RMSprop
 from simplecell.objectives.records import Record, kind_named
 from simplecell.objectives.schedules import (
@@ -47,6 +47,7 @@ __all__ = [
     "MeanSquaredError",
     "OneCycle",
     "Optimiser",
+    "PerClass",
     "Plateau",
     "RMSprop",
     "Record",
@@ -60,4 +61,6 @@ __all__ = [
     "initial_weights",
     "initialise",
     "kind_named",
+    "per_class",
+    "top_k_accuracy",
 ]

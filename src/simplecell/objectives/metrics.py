@@ -152,6 +152,57 @@ def confusion_matrix(scores: Array, targets: Array) -> Array:
     return np.bincount(targets.astype(np.int64) * classes + taken, minlength=classes**2).reshape(classes, classes)
 
 
+@dataclass(frozen=True)
+class PerClass:
+    """Precision, recall and F1 of each class, and how many images it has: arrays (classes,)."""
+
+    precision: Array
+    recall: Array
+    f1: Array
+    images: Array
+
+
+def per_class(matrix: Array) -> PerClass:
+    """How far each class can be relied on, from a confusion matrix (row = the true class).
+
+    precision = right / all taken for the class;  recall = right / all of the class;  F1 = 2pr / (p + r)
+
+    Rules: where nothing was taken for a class, or it has no images, the share is 0, as in scikit-learn.
+    Raises: DataError unless the matrix is square.
+
+    >>> import numpy as np
+    >>> found = per_class(np.array([[3, 1], [0, 4]]))
+    >>> found.precision, found.recall, found.images
+    (array([1. , 0.8]), array([0.75, 1.  ]), array([4, 4]))
+    """
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise DataError(f"needs a confusion matrix (classes, classes), got {matrix.shape}")
+    right, taken, images = np.diagonal(matrix), matrix.sum(0), matrix.sum(1)
+    precision, recall = right / np.maximum(taken, 1), right / np.maximum(images, 1)
+    f1 = 2 * right / np.maximum(taken + images, 1)
+    return PerClass(precision, recall, f1, images)
+
+
+def top_k_accuracy(scores: Array, targets: Array, k: int) -> float:
+    """The share of images whose right class is among the k highest scores.
+
+    A = mean over n of [number of classes with s[n, j] > s[n, t[n]] is below k]
+
+    Rules: a class counts as among the k highest when fewer than k are higher; a NaN in an image makes it wrong.
+    Raises: DataError as `Accuracy`, or unless k is from 1 to the number of classes.
+
+    >>> import numpy as np
+    >>> top_k_accuracy(np.array([[3., 2., 1.], [3., 2., 1.]]), np.array([1, 2]), 2)
+    0.5
+    """
+    classes_taken(scores, targets)
+    if not 1 <= k <= scores.shape[1]:
+        raise DataError(f"k must be from 1 to the {scores.shape[1]} classes, got {k}")
+    own = scores[np.arange(len(scores)), targets.astype(np.int64)]
+    higher = (~(scores <= own[:, None])).sum(1)
+    return float(np.mean(higher < k))
+
+
 def accuracy(scores: Array, targets: Array) -> float:
     """The value of `Accuracy`."""
     return Accuracy().value(scores, targets)
