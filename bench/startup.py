@@ -29,6 +29,9 @@ NEEDS = (
 )
 
 
+SUMMARY = "import simplecell as sc; sc.zoo.resnet152().summary().text('en', columns=80)"
+
+
 def seconds(statement: str) -> float:
     """Time of a statement inside a fresh process, the interpreter's own start left out."""
     code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
@@ -57,9 +60,9 @@ def installed_mb(package: str) -> float:
 
 def main() -> None:
     args = common.arguments(__doc__)
-    for statement in ("import numpy", "import simplecell"):
+    for statement in ("import numpy", "import simplecell", SUMMARY):
         times = [seconds(statement) for _ in range(args.rounds)]
-        print(f"{statement:20} median {statistics.median(times):.3f} s  ({min(times):.3f} .. {max(times):.3f})")
+        print(f"{statement:75} median {statistics.median(times):.3f} s  ({min(times):.3f} .. {max(times):.3f})")
     with tempfile.TemporaryDirectory() as place:
         files.write("lenet5", folder := Path(place, "lenet5"))
         able = [name for name in peers.PEERS if name != peers.REFERENCE and not peers.missing(name)]

@@ -157,10 +157,10 @@ def png(width: int, height: int) -> bytes:
 def test_a_picture_that_claims_to_be_huge_is_refused_before_decoding(tmp_path: Path, side: int) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(png(side, side))
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataError, match=r"at most 64,000,000|damaged|not a picture"):
         GREY.pictures(path)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,10 @@ def test_damaged_pictures_give_only_our_errors(tmp_path: Path, form: str) -> Non
         for _ in range(min(len(bad), dice.randint(1, 6))):
             bad[dice.randrange(min(len(bad), 200 if dice.random() < 0.7 else len(bad)))] = dice.randrange(256)
         path.write_bytes(bad)
-        start = time.perf_counter()
+        start = time.process_time()
         with contextlib.suppress(SimplecellError):
             assert GREY.pictures(path).shape == (1, 1, 8, 8)
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
 
 
 def test_json_round_trip() -> None:

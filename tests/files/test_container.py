@@ -290,14 +290,14 @@ def test_mutations_raise_only_our_error_quickly_and_in_little_memory(path: Path)
     try:
         for _ in range(4000):
             bad = mutated(dice.choice(originals), dice)
-            start = time.perf_counter()
+            start = time.process_time()
             try:
                 files.read(bad, foreign=True)
             except FileError as refusal:
                 message = str(refusal)
                 if "\n" in message:
                     raise AssertionError(f"more than one line: {message!r}") from refusal
-            assert time.perf_counter() - start < 2
+            assert time.process_time() - start < 2
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
