@@ -64,5 +64,5 @@ $(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
 build/%.passed: $(NATIVE) $(STAMPS)/build-requirements
 	PATH="$(abspath $(BIN)):$$PATH" cmake --preset $*
 	PATH="$(abspath $(BIN)):$$PATH" cmake --build --preset $* --parallel
-	$(BIN)/ctest --preset $* --no-tests=error --output-on-failure
+	$(BIN)/ctest --preset $* --no-tests=error --output-on-failure --parallel 2
 	@touch $@

@@ -4,6 +4,7 @@ large simplecell and its needs are when installed."""
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import statistics
 import subprocess
 import sys
@@ -14,20 +15,6 @@ from pathlib import Path
 import common
 import files
 import peers
-
-NEEDS = (
-    "simplecell",
-    "numpy",
-    "pillow",
-    "rich",
-    "typer",
-    "click",
-    "shellingham",
-    "pygments",
-    "markdown-it-py",
-    "mdurl",
-)
-
 
 SUMMARY = "import simplecell as sc; sc.zoo.resnet152().summary().text('en', columns=80)"
 
@@ -47,6 +34,20 @@ def cold(name: str, folder: Path, threads: int) -> float:
     taken = time.perf_counter() - began
     worker.close()
     return taken
+
+
+def needs(package: str, found: dict[str, None]) -> dict[str, None]:
+    """A distribution and all that it needs, extras left out."""
+    found[package] = None
+    for line in importlib.metadata.requires(package) or []:
+        name = re.split(r"[^\w.-]", line)[0].lower().replace("_", "-")
+        try:
+            wanted = ";" not in line and name not in found and importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            wanted = None
+        if wanted:
+            needs(name, found)
+    return found
 
 
 def installed_mb(package: str) -> float:
@@ -70,7 +71,7 @@ def main() -> None:
             times = [cold(name, folder, args.threads) for _ in range(args.rounds)]
             span = f"({min(times):.3f} .. {max(times):.3f})"
             print(f"first result of {name:20} median {statistics.median(times):.3f} s  {span}")
-    sizes = {package: installed_mb(package) for package in NEEDS}
+    sizes = {package: installed_mb(package) for package in needs("simplecell", {})}
     for package, size in sizes.items():
         print(f"{package:20} {size:7.1f} MB")
     print(f"{'all':20} {sum(sizes.values()):7.1f} MB")

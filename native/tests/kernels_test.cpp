@@ -1,7 +1,7 @@
 // Every kernel of the table, on every instruction set of this machine, against its reference: integer data so that
 // sums are exact, outputs filled with NaN beforehand, buffers unaligned and guarded, several thread counts.
 //
-//     kernels_test [cases per kernel] [seed]
+//     kernels_test [cases per kernel] [seed] [part] [parts]       part 0 of 2: every second kernel
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -198,11 +198,14 @@ void one_case(const Kernel& kernel, Random& random) {
 int main(int argc, char** argv) {
     int cases = argc > 1 ? std::atoi(argv[1]) : 60;
     auto seed = static_cast<uint64_t>(argc > 2 ? std::atoll(argv[2]) : 1);
-    size_t number = 0;
+    auto part = static_cast<size_t>(argc > 3 ? std::atoi(argv[3]) : 0), parts = static_cast<size_t>(argc > 4 ? std::atoi(argv[4]) : 1);
+    size_t number = 0, tested = 0;
     for (const Kernel& kernel : kernels()) {
-        Random random(seed * 1000003 + number++);
+        Random random(seed * 1000003 + number);
+        if (number++ % parts != part) continue;
         for (int i = 0; i < cases; ++i) one_case(kernel, random);
+        ++tested;
     }
-    std::printf("kernels: %zu kernels, %d cases each, %d failures\n", kernels().size(), cases, failures);
+    std::printf("kernels: %zu of %zu kernels, %d cases each, %d failures\n", tested, kernels().size(), cases, failures);
     return failures == 0 ? 0 : 1;
 }

@@ -9,16 +9,18 @@ import pytest
 import torch
 
 import simplecell as sc
-from simplecell.cli.train import BATCH, EPOCHS, LR, MOMENTUM
+from simplecell.cli.config import Config
 from simplecell.data import batches
 from simplecell.train import History
 
+DEFAULTS = Config()
 
-def trained(seed: int, epochs: int = EPOCHS, threads: int | None = None) -> tuple[sc.Model, History]:
+
+def trained(seed: int, epochs: int = DEFAULTS.epochs, threads: int | None = None) -> tuple[sc.Model, History]:
     train, _ = sc.data.digits()
     net = sc.zoo.digits()
-    optimizer = sc.SGD(LR, momentum=MOMENTUM)
-    history = net.fit(train, epochs=epochs, batch=BATCH, optimizer=optimizer, seed=seed, threads=threads)
+    optimizer = sc.SGD(DEFAULTS.lr, momentum=DEFAULTS.momentum)
+    history = net.fit(train, epochs=epochs, batch=DEFAULTS.batch, optimizer=optimizer, seed=seed, threads=threads)
     return net, history
 
 
@@ -31,7 +33,7 @@ def test_the_test_images_are_recognised(seed: int, least: float) -> None:
     net, history = trained(seed)
     _, test = sc.data.digits()
     assert net.evaluate(test)["accuracy"] >= least
-    assert len(history) == EPOCHS
+    assert len(history) == DEFAULTS.epochs
 
 
 def test_the_same_seed_gives_the_same_weights_on_any_number_of_threads() -> None:
