@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import simplecell as sc
+from simplecell.run.profile import Profile, Step
 
 
 def test_a_profile_has_every_step_with_the_layers_own_work() -> None:
@@ -13,7 +14,7 @@ def test_a_profile_has_every_step_with_the_layers_own_work() -> None:
     found = net.profile(np.zeros((4, 1, 8, 8), np.float32), runs=3)
     assert [s.layers for s in found.steps] == ["conv1+relu1", "conv2+relu2", "pool", "flatten", "fc"]
     assert [s.flops for s in found.steps if s.flops] == [2 * 4 * macs for macs in (9_216, 294_912, 5_120)]
-    assert all(s.seconds > 0 for s in found.steps)
+    assert all(s.seconds > 0 for s in found.steps if s.flops)
     assert found.seconds == pytest.approx(sum(s.seconds for s in found.steps))
     assert found.peak_flops > 1e8
 
@@ -30,3 +31,12 @@ def test_steps_on_the_reference_are_timed_too() -> None:
     with sc.use(algorithm="reference"):
         found = sc.zoo.digits().init(0).profile(np.zeros((1, 1, 8, 8), np.float32), runs=2)
     assert {s.algorithm for s in found.steps} == {"reference"}
+
+
+def test_a_step_too_short_for_the_clock_has_no_rates() -> None:
+    short = Step("flatten", "flatten", "view", 0.0, 0.0, 128.0, 0.0)
+    long = Step("conv1", "conv2d", "direct", 2e-3, 4e9, 1e6, 1e-3)
+    assert (short.gflops, short.moved, short.share) == (0, 0, 1)
+    assert (long.gflops, long.moved, long.share) == (2000, 0.5, 0.5)
+    lines = Profile((short, long), 4e12, 1e9, 1, 2, "scalar", 3).text("en").splitlines()
+    assert any("flatten" in line and "0.0 %" in line for line in lines)

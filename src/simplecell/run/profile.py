@@ -20,7 +20,8 @@ from simplecell.words.layout import table
 @dataclass(frozen=True, slots=True)
 class Step:
     """One op of a plan: its time (the median of the runs), the FLOPs and bytes that its algorithm needs, and the time
-    that the machine's ceilings would allow for these."""
+    that the machine's ceilings would allow for these. A step too short for the clock has the time 0, no rates, and
+    nothing to gain: share 1."""
 
     layers: str
     work: str
@@ -33,12 +34,17 @@ class Step:
     @property
     def gflops(self) -> float:
         """GFLOP/s reached."""
-        return self.flops / self.seconds / 1e9
+        return self.flops / self.seconds / 1e9 if self.seconds else 0.0
+
+    @property
+    def moved(self) -> float:
+        """GB/s reached."""
+        return self.nbytes / self.seconds / 1e9 if self.seconds else 0.0
 
     @property
     def share(self) -> float:
         """Share of the roofline: the best possible time over the time taken."""
-        return self.best / self.seconds
+        return self.best / self.seconds if self.seconds else 1.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Profile:
         rows = [
             [
                 s.layers, s.work, s.algorithm, f"{s.seconds * 1e6:,.1f}", percent_text(s.seconds / self.seconds, 1),
-                number_text(s.gflops, 3) if s.flops else "", number_text(s.nbytes / s.seconds / 1e9, 3),
+                number_text(s.gflops, 3) if s.flops else "", number_text(s.moved, 3),
                 percent_text(s.share, 0),
             ]
             for s in self.steps
