@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simplecell.explain.field_text import units_text
 from simplecell.explain.layout import NumberColumn, exact_number, total
 from simplecell.words import language, number_text, say
-from simplecell.words.layout import left, table, width, wrap
+from simplecell.words.layout import labelled, table, wrap
 
 if TYPE_CHECKING:
     from simplecell.explain.gradient import Flow, GradientExplanation, Update
@@ -112,8 +112,7 @@ def _result(e: GradientExplanation, lang: str) -> list[str]:
         rows.append((say("explain.gradient.result.engine", lang), exact_number(e.engine.value)))
         rows.append((say("explain.result.difference", lang), number_text(e.difference, 3)))
     rows.append((say("explain.result.bound", lang), number_text(e.bound, 3)))
-    edge = max(width(label) for label, _ in rows) + 2
-    lines = [f"  {left(label, edge)}{number}" for label, number in rows]
+    lines = labelled(rows)
     if e.engine is not None:
         by = say("explain.gradient.engine", lang, algorithm=e.engine.algorithm, isa=e.engine.isa)
         lines += wrap("  " + by, indent="  ")

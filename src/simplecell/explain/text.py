@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simplecell.explain.field_text import field_text, units_text
 from simplecell.explain.layout import NumberColumn, exact_number, total
 from simplecell.words import language, number_text, say, shape_text
-from simplecell.words.layout import WIDTH, left, right, table, width, wrap
+from simplecell.words.layout import WIDTH, labelled, left, right, table, width, wrap
 
 if TYPE_CHECKING:
     from simplecell.explain.cell import Explanation
@@ -210,8 +210,7 @@ def _result(e: Explanation, lang: str) -> list[str]:
         rows.append((say("explain.result.engine", lang), exact_number(e.engine.value)))
         rows.append((say("explain.result.difference", lang), number_text(e.difference, 3)))
     rows.append((say("explain.result.bound", lang), number_text(e.bound, 3)))
-    edge = max(width(label) for label, _ in rows) + 2
-    lines = [f"  {left(label, edge)}{number}" for label, number in rows]
+    lines = labelled(rows)
     if e.engine is not None:
         about = {"algorithm": e.engine.algorithm, "isa": e.engine.isa}
         text = (

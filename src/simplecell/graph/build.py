@@ -35,7 +35,7 @@ def functional(inputs: Sequence[object], outputs: Sequence[object], *, allow_rep
         raise GraphError(f"a model's outputs are what layers give, got {[type(v).__name__ for v in outputs]}")
     if not doors or not ends:
         raise GraphError(f"a model has at least one input and one output, got {len(doors)} and {len(ends)}")
-    order: list[Value] = [*doors, *(v for v in _ordered(ends) if v not in doors)]
+    order: list[Value] = [*doors, *(v for v in ordered(ends) if v not in doors)]
     strangers = [v for v in order if isinstance(v, Input) and v not in doors]
     if strangers:
         raise GraphError(
@@ -48,7 +48,7 @@ def functional(inputs: Sequence[object], outputs: Sequence[object], *, allow_rep
     return walk(drafts, {names[v]: v.shape for v in doors}, [names[v] for v in ends])
 
 
-def _ordered(outputs: Iterable[Value]) -> list[Value]:
+def ordered(outputs: Iterable[Value]) -> list[Value]:
     """Depth first, without recursion: every value behind its sources."""
     order: dict[Value, None] = {}
     stack = [(v, False) for v in reversed(list(outputs))]

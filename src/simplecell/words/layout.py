@@ -32,6 +32,16 @@ def left(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def labelled(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """A line a row: the label, filled up to the longest, and what stands behind it, which may be of any length.
+
+    >>> labelled([("sum", "0.25"), ("bias", "-1")])
+    ['  sum   0.25', '  bias  -1']
+    """
+    edge = max(width(label) for label, _ in rows) + 2
+    return [f"  {left(label, edge)}{text}" for label, text in rows]
+
+
 def wrap(text: str, columns: int = WIDTH, indent: str = "") -> list[str]:
     """Break a paragraph into lines of at most `columns`, at spaces and between Chinese and Japanese characters, but not
     before closing punctuation; later lines begin with `indent`.

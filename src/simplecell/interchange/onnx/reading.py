@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from simplecell.errors import FileError, GraphError, SimplecellError
-from simplecell.graph import Draft, walk
+from simplecell.graph import Draft, ordered, walk
 from simplecell.interchange import Network
 from simplecell.interchange.onnx.call import known
 from simplecell.interchange.onnx.naming import cleaned, unique
@@ -98,7 +98,7 @@ def _input_shape(value: Any, given: Mapping[str, Shape]) -> tuple[int, Shape]:
 
 def assembled(tracer: Tracer, inputs: list[Value], ends: list[Value]) -> Network:
     """The graph of all that the ends depend on, under names that come once, and its weights."""
-    order = _ordered(inputs, ends)
+    order = list(dict.fromkeys([*inputs, *ordered(ends)]))
     counts: dict[str, int] = {}
     wished = {v: _title(tracer, v, counts) for v in order}
     first = sorted(order, key=lambda v: not tracer.weights.get(v))  # names of weights are kept before all others
@@ -120,19 +120,3 @@ def _title(tracer: Tracer, value: Value, counts: dict[str, int]) -> str:
     kind = value.layer.kind.lower()
     counts[kind] = counts.get(kind, 0) + 1
     return tracer.names[value] or f"{kind}_{counts[kind]}"
-
-
-def _ordered(inputs: list[Value], ends: list[Value]) -> list[Value]:
-    """The inputs, then every value behind its sources, without recursion."""
-    order: dict[Value, None] = dict.fromkeys(inputs)
-    stack = [(value, False) for value in reversed(ends)]
-    while stack:
-        value, ready = stack.pop()
-        if value in order:
-            continue
-        if ready:
-            order[value] = None
-        else:
-            stack.append((value, True))
-            stack.extend((source, False) for source in reversed(value.sources))
-    return list(order)
