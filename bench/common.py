@@ -9,6 +9,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,9 +50,10 @@ class Worker:
         self.name = name
         kept = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}  # page faults are dear: for all alike
         counts = {"SIMPLECELL_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - as long as the peer; no pipe: nobody reads it
         self._process = subprocess.Popen(
             [sys.executable, HERE / "worker.py", name, str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True,
             env=os.environ | kept | counts,
         )  # fmt: skip
 
@@ -61,7 +63,9 @@ class Worker:
         print(json.dumps(order), file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         if not line:
-            raise CannotError(f"{self.name} died at {order}")
+            self._said.seek(0)
+            last = self._said.read().strip().rpartition("\n")[2]
+            raise CannotError(f"{self.name} died at {order}: {last}")
         answer = json.loads(line)
         if "error" in answer:
             raise CannotError(f"{self.name}: {answer['error']}")
@@ -69,6 +73,7 @@ class Worker:
 
     def close(self) -> None:
         self._process.communicate(timeout=30)
+        self._said.close()
 
 
 def workers(names: Sequence[str], threads: int) -> list[Worker]:

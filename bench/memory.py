@@ -121,4 +121,5 @@ def main() -> None:
         Path(args.json).write_text(json.dumps(rows, indent=1) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from memory import resident
 from peers import PEERS, Peer, Work
 
 
@@ -24,12 +25,6 @@ def timed(call: Work, seconds: float) -> float:
         call()
         times.append(time.perf_counter() - began)
     return float(np.median(times))
-
-
-def resident() -> int:
-    """The largest resident size of this process so far, in bytes."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 class Worker:
@@ -48,7 +43,7 @@ class Worker:
         if key != self.order:
             self.call, self.order = self.peer.prepare(Path(order["folder"]), order["batch"], order["train"]), key
             self.call()
-        return {"seconds": timed(self.call, order["slot"]), "resident": resident()}
+        return {"seconds": timed(self.call, order["slot"]), "resident": resident("VmHWM")}
 
 
 def main() -> None:
