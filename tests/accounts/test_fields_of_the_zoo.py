@@ -68,3 +68,26 @@ def test_fields_are_those_of_the_nan_probe(name: str) -> None:
             for cell in reached if hull is not None else ():
                 for window, place, pixel in zip(hull, cell[1:], (y, x), strict=True):
                     assert window.start(place) <= pixel < window.start(place) + window.extent
+
+
+WHOLE = {"vgg16": (sc.zoo.vgg16, "features.30", 212), "resnet50": (sc.zoo.resnet50, "layer4.2.relu3", 427)}
+"""The last maps, and how many pixels a unit of theirs sees: 1 + the sum of (window - 1) * (product of the strides before
+it). VGG-16: convolutions 4 + 8 + 24 + 48 + 96, pools 1 + 2 + 4 + 8 + 16. ResNet-50: 6, pool 4, stages 3*8, 8 + 3*16,
+16 + 5*32, 32 + 2*64."""
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_unit_far_from_the_borders_sees_exactly_the_field_of_the_table(name: str) -> None:
+    """All layers of the network at their strides, one channel deep, on an image wide enough for a whole field: the NaN
+    reaches the unit from the field's first and last column, and not from the columns beside them."""
+    build, last, pixels = WHOLE[name]
+    graph = thin(build(size=(32, 672)).graph)
+    window, unit = hulls(graph)[last][1], graph[last].shape[2] // 2
+    first, end = window.start(unit), window.start(unit) + window.extent
+    assert (end - first, first >= 1, end < 672) == (pixels, True, True)
+    reached = probed(graph, [(16, first - 1), (16, first), (16, end - 1), (16, end)])[last][:, 0, :, unit]
+    assert np.isnan(reached).any(1).tolist() == [False, True, True, False]
+    row = next(row for row in sc.accounts.summary(graph).rows if row.name == last)
+    assert row.exact
+    assert row.field is not None
+    assert row.field[1].size == pixels
