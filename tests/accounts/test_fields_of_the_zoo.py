@@ -71,8 +71,8 @@ def test_fields_are_those_of_the_nan_probe(name: str) -> None:
 
 
 WHOLE = {"vgg16": (sc.zoo.vgg16, "features.30", 212), "resnet50": (sc.zoo.resnet50, "layer4.2.relu3", 427)}
-"""The last maps, and how many pixels a unit of theirs sees: 1 + the sum of (window - 1) * (product of the strides before
-it). VGG-16: convolutions 4 + 8 + 24 + 48 + 96, pools 1 + 2 + 4 + 8 + 16. ResNet-50: 6, pool 4, stages 3*8, 8 + 3*16,
+"""The last maps, and how many pixels a unit of theirs sees: 1 + the sum of (window - 1) * (product of strides before).
+VGG-16: convolutions 4 + 8 + 24 + 48 + 96, pools 1 + 2 + 4 + 8 + 16. ResNet-50: 6, pool 4, stages 3*8, 8 + 3*16,
 16 + 5*32, 32 + 2*64."""
 
 
