@@ -4,6 +4,7 @@ large simplecell and its needs are when installed."""
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import statistics
 import subprocess
@@ -61,6 +62,7 @@ def installed_mb(package: str) -> float:
 
 def main() -> None:
     args = common.arguments(__doc__)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode beside it
     for statement in ("import numpy", "import simplecell", SUMMARY):
         times = [seconds(statement) for _ in range(args.rounds)]
         print(f"{statement:75} median {statistics.median(times):.3f} s  ({min(times):.3f} .. {max(times):.3f})")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,9 +84,12 @@ def download(name: str, folder: str | os.PathLike[str], address: str | None = No
 
 
 def _fetch(url: str, target: Path, md5: str) -> None:
+    from urllib.error import URLError  # with all of HTTP behind it, which few need
+    from urllib.request import urlopen
+
     def verified() -> Iterator[bytes]:
         digest = hashlib.md5(usedforsecurity=False)
-        with urllib.request.urlopen(url, timeout=60) as answer:
+        with urlopen(url, timeout=60) as answer:
             while piece := answer.read(_PIECE):
                 digest.update(piece)
                 yield piece
@@ -98,7 +99,7 @@ def _fetch(url: str, target: Path, md5: str) -> None:
     try:
         write_atomically(target, verified())
     except FileError as cause:
-        if isinstance(cause.__cause__, urllib.error.URLError):
+        if isinstance(cause.__cause__, URLError):
             raise FileError(f"{url}: cannot be fetched: {cause.__cause__.reason}") from cause
         raise
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simplecell.errors import ArgumentError
-from simplecell.explain.asking import Batch, asked
+from simplecell.explain.batch import Batch, asked
 from simplecell.explain.cell import Explanation, opened
 from simplecell.explain.chain import Chain, chain
 from simplecell.explain.gradient import GradientExplanation, value_gradient, weight_gradient

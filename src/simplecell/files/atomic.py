@@ -6,7 +6,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -66,7 +65,7 @@ def _flush_folder(folder: Path) -> None:
 def _open_temporary(target: Path) -> tuple[int, Path]:
     """Create and lock a file next to `target`; again if another writer took it for a leftover before it was locked."""
     while True:
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}{_ENDING}")
+        temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}{_ENDING}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
             _lock(descriptor)

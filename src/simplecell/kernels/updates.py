@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.simple import moving
 from simplecell.kernels.table import LARGEST_NUMBER, Algorithm, Workshop, always
-from simplecell.objectives import Adam, AdamW, Optimiser, RMSprop
-from simplecell.objectives.optimisers import SGD
+
+if TYPE_CHECKING:
+    from simplecell.objectives import Optimiser
 
 Numbers = Mapping[str, int | float]
 
 
 def update_numbers(optimiser: Optimiser) -> Numbers | None:
     """What the optimiser's kernel takes besides the learning rate; None where there is no kernel for it."""
+    from simplecell.objectives import SGD, Adam, AdamW, RMSprop  # training alone needs them
+
     numbers: dict[str, int | float]
     if type(optimiser) is SGD:
         numbers = {"momentum": optimiser.momentum, "nesterov": int(optimiser.nesterov)}

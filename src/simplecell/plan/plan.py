@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simplecell.graph import Graph
 from simplecell.kernels.ir import Op, Tensor
-from simplecell.objectives import LOSSES, Loss, kind_named
 from simplecell.plan.settings import Machine, Settings
+
+if TYPE_CHECKING:
+    from simplecell.objectives import Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Training:
     @property
     def rule(self) -> Loss:
         """The loss, defined."""
+        from simplecell.objectives import LOSSES, kind_named
+
         return kind_named(LOSSES, self.loss, "loss").make(self.loss_arguments)
 
 

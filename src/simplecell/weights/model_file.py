@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from simplecell import files
 from simplecell import graph as graphs
-from simplecell.data import Preprocessing
 from simplecell.errors import FileError, SimplecellError
 from simplecell.graph import Graph
 from simplecell.layers.base import Array
-from simplecell.train.checkpoint import FORMAT as CHECKPOINT_FORMAT
-from simplecell.train.checkpoint import model_weights
 from simplecell.weights.matching import matched
+
+if TYPE_CHECKING:
+    from simplecell.data import Preprocessing
 
 _FORMAT = "simplecell model 1"
 
@@ -45,14 +46,11 @@ def read_model(
     """What `write_model` wrote, or the model in a checkpoint; FileError in one line for anything else."""
     container = files.read(path)
     where, metadata, tensors = os.fspath(path), container.metadata, container.tensors
-    if metadata.get("format") == CHECKPOINT_FORMAT:
-        tensors = model_weights(tensors)
-    elif metadata.get("format") != _FORMAT:
-        raise FileError(f"{where}: format {metadata.get('format')!r}; this version reads {_FORMAT!r}")
+    if metadata.get("format") != _FORMAT:
+        tensors = _of_checkpoint(where, metadata.get("format"), tensors)
     try:
         graph = graphs.from_json(json.loads(metadata["graph"]))
-        table = json.loads(metadata["preprocessing"])
-        preprocessing = None if table is None else Preprocessing.from_json(table)
+        preprocessing = _preprocessing(json.loads(metadata["preprocessing"]))
         classes = json.loads(metadata["classes"])
         if not isinstance(classes, list) or not all(isinstance(c, str) for c in classes):
             raise FileError("classes must be a list of names")
@@ -60,3 +58,19 @@ def read_model(
     except (KeyError, ValueError, RecursionError, SimplecellError) as error:
         raise FileError(f"{where}: not a usable model: {str(error).splitlines()[0]}") from error
     return graph, weights, preprocessing, tuple(classes)
+
+
+def _of_checkpoint(where: str, format: str | None, tensors: dict[str, Array]) -> dict[str, Array]:
+    from simplecell.train.checkpoint import FORMAT, model_weights
+
+    if format != FORMAT:
+        raise FileError(f"{where}: format {format!r}; this version reads {_FORMAT!r}")
+    return model_weights(tensors)
+
+
+def _preprocessing(table: Any) -> Preprocessing | None:
+    if table is None:
+        return None
+    from simplecell.data import Preprocessing
+
+    return Preprocessing.from_json(table)

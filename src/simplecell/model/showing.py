@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simplecell.errors import ArgumentError, message
-from simplecell.explain.asking import Batch, Explains
-from simplecell.explain.passes import layer_of
-from simplecell.explain.units import one_unit
 from simplecell.layers.base import Array, Mode, Unit
-from simplecell.objectives import Loss, choose_loss
+from simplecell.model.asking import Explains
 from simplecell.plan import use
 
 if TYPE_CHECKING:
@@ -21,6 +18,8 @@ if TYPE_CHECKING:
     from simplecell.explain.figures import Maps
     from simplecell.explain.film import Back, Film
     from simplecell.explain.maps import Heat, Idea
+    from simplecell.graph import Node
+    from simplecell.objectives import Loss
 
 Kind = Literal["saliency", "gradcam", "occlusion", "field"]
 
@@ -84,7 +83,7 @@ class Shows(Explains):
         shape = self.graph[self.graph.inputs[0]].shape
         if len(self.graph.inputs) != 1 or len(shape) != 3:
             raise ArgumentError(f"maps are drawn over one image (c, h, w); this network takes {shape}")
-        node = layer_of(self.graph, layer if layer is not None else self._scores_layer())
+        node = self._layer(layer if layer is not None else self._scores_layer())
         if what == "field":
             noise = np.random.default_rng(0).standard_normal((8, *shape)).astype(np.float32)
             images = noise if image is None else self._one(image)[None]
@@ -117,8 +116,10 @@ class Shows(Explains):
     ) -> Film:
         """The window of a convolution or pool slid over one image, position by position; with `back` the way back of
         the loss's gradient to its "inputs" or "weights", for which `target` is given."""
+        from simplecell.explain.batch import Batch
         from simplecell.explain.film import film
         from simplecell.explain.passes import forward, forward_and_back
+        from simplecell.objectives import choose_loss
 
         self._need_weights()
         inputs = tuple(self._one_of_each(image))
@@ -137,7 +138,7 @@ class Shows(Explains):
         from simplecell.explain.maps import equivariance, invariance, locality
 
         self._need_weights()
-        picture, name = self._one(image), layer_of(self.graph, layer).name
+        picture, name = self._one(image), self._layer(layer).name
         middle = tuple(n // 2 for n in picture.shape) if pixel is None else tuple(pixel)
 
         def values(x: Array) -> Array:
@@ -154,10 +155,17 @@ class Shows(Explains):
     def _values(self, images: Array, name: str) -> Array:
         return self._engine.values([np.ascontiguousarray(images, np.float32)], [name])[name]
 
+    def _layer(self, layer: str | int) -> Node:
+        from simplecell.explain.passes import layer_of
+
+        return layer_of(self.graph, layer)
+
     def _one(self, image: object) -> Array:
         return self._one_of_each(image)[0][0]
 
     def _unit(self, picture: Array, name: str, at: object, channel: int | None) -> Unit:
+        from simplecell.explain.units import one_unit
+
         node = self.graph[name]
         if channel is None and len(node.shape) == 1:
             channel = int(self._values(picture[None], name)[0].argmax())
@@ -170,7 +178,7 @@ class Shows(Explains):
     def _convolution(self, layer: str | int | None) -> str:
         """A layer with weights of a Conv2d: the one asked for, or the first."""
         if layer is not None:
-            return layer_of(self.graph, layer).name
+            return self._layer(layer).name
         first = next((n.name for n, kind, _ in self.graph.sites if kind.kind == "Conv2d"), None)
         if first is None:
             raise ArgumentError("this network has no Conv2d whose filters could be drawn")
@@ -181,6 +189,6 @@ class Shows(Explains):
 
         sites = [(n, k) for n, k, _ in self.graph.sites if len(n.shape) == 3]
         if layer is not None:
-            sites = [(n, k) for n, k in sites if n.name == layer_of(self.graph, layer).name]
+            sites = [(n, k) for n, k in sites if n.name == self._layer(layer).name]
         seen = self._engine.watched([picture[None]])
         return [Maps(n.name, k.kind, seen[n.name][0]) for n, k in sites]

@@ -12,20 +12,19 @@ import numpy as np
 
 from simplecell import graph as graphs
 from simplecell.errors import DataError, WeightsError
-from simplecell.explain.showing import Shows
 from simplecell.graph import Graph
 from simplecell.layers.base import Array, Layer, Shape, Value
-from simplecell.objectives import SGD, Loss, Optimiser, Schedule, choose_loss, choose_schedule, initial_weights
+from simplecell.model.showing import Shows
+from simplecell.model.trainer import Trainer
 from simplecell.plan import Plan, make_plan, use
 from simplecell.run.engine import Engine, Layout, checked_inputs
 
 if TYPE_CHECKING:
     from simplecell.accounts import Count, Memory, Summary
     from simplecell.data import Dataset, Preprocessing
-    from simplecell.explain import GradientExplanation
+    from simplecell.objectives import Loss, Optimiser, Schedule
     from simplecell.prediction import Prediction
     from simplecell.run.profile import Profile
-    from simplecell.run.stepper import Stepper
     from simplecell.train import Callback, History
 
 
@@ -98,6 +97,8 @@ class Model(Shows):
 
     def init(self, seed: int = 0, scheme: str = "he") -> Model:
         """Draw new weights ("he" or "xavier"; biases 0) and return the model."""
+        from simplecell.objectives import initial_weights
+
         self._set_weights(initial_weights(self.graph.weights, scheme, seed, self.graph.starts))
         return self
 
@@ -202,6 +203,7 @@ class Model(Shows):
         `resume` goes on from a checkpoint of the same training, bit for bit as if it had not been interrupted.
         """
         from simplecell import train as training
+        from simplecell.objectives import SGD, choose_schedule
         from simplecell.weights import about
 
         chosen = self._loss(train, loss)
@@ -234,6 +236,7 @@ class Model(Shows):
 
         With `batch` the plan for that batch size is made now instead of at the first step; the others as in `fit`.
         """
+        from simplecell.objectives import SGD, choose_loss
         from simplecell.run.native_stepper import NativeStepper
 
         if not self._weights:
@@ -256,6 +259,8 @@ class Model(Shows):
         return training.evaluate(partial(self._scores, closing=rule.closing), data, rule)
 
     def _loss(self, data: Dataset, loss: Loss | str | None) -> Loss:
+        from simplecell.objectives import choose_loss
+
         return choose_loss(loss if loss is not None else "cross_entropy" if data.classes else "mse")
 
     def _scores(self, images: Array, closing: str) -> Array:
@@ -330,6 +335,7 @@ class Model(Shows):
         """How the engine would run it: `print(net.plan().table())`."""
         if not training:
             return make_plan(self.graph, batch)
+        from simplecell.objectives import SGD, choose_loss
         from simplecell.run.native_stepper import training_of
 
         chosen = optimizer or SGD(lr=0.1, momentum=0.9)
@@ -343,38 +349,6 @@ class Model(Shows):
         arrays = checked_inputs(self.graph, images, layout)
         executable = self._engine.executable(len(arrays[0]))
         return profile(executable, dict(zip(self.graph.inputs, arrays, strict=True)), runs)
-
-
-class Trainer:
-    """One training step per call, on one batch: images (n, c, h, w), targets (n,) classes or (n, k) values -> loss.
-
-    The learning rate is the optimiser's unless `lr` is given.
-    """
-
-    def __init__(self, graph: Graph, stepper: Stepper, lr: float) -> None:
-        self._graph = graph
-        self.stepper = stepper
-        self.lr = lr
-
-    def __call__(self, images: object, targets: object, *, lr: float | None = None, layout: Layout = "NCHW") -> float:
-        (x,) = checked_inputs(self._graph, [images], layout)
-        y = np.asarray(targets)
-        y = np.ascontiguousarray(y, np.int64 if y.dtype.kind in "iub" else np.float32)
-        return self.stepper.step(x, y, self.lr if lr is None else lr).loss
-
-    def explain_gradient(
-        self, images: object, targets: object, *, layout: Layout = "NCHW", **which: Any
-    ) -> GradientExplanation:
-        """What the next step on this batch would make of one weight, or the gradient of one value; nothing moves.
-        `which` as in `Model.explain_gradient`: weight=("conv1", (3, 0, 1, 1)), unit=(...), input=(...)."""
-        from simplecell.explain.asking import Batch, gradient_of
-
-        xs = checked_inputs(self._graph, [images], layout)
-        kept = Batch(self._graph, self.stepper.weights, tuple(xs), targets, self.stepper.loss, self.stepper.seed)
-        return gradient_of(
-            kept, optimiser=self.stepper.optimizer, lr=self.lr, state=self.stepper.state(), step=self.stepper.steps,
-            **which,
-        )  # fmt: skip
 
 
 class Sequential(Model):
