@@ -67,6 +67,21 @@ class MissingExtra(SimplecellError, ImportError):
         super().__init__(f"{purpose} needs {package}: pip install 'simplecell[{extra}]'")
 
 
+def unknown(what: str, name: object, known: Sequence[str], remedies: Sequence[str] = ()) -> str:
+    """Build the message about a name that does not exist: the names that do, and the nearest of them as remedies.
+
+    >>> print(unknown("no layer is called", "conv9", ["input", "conv1", "conv2", "fc"]))
+    no layer is called 'conv9'; there are: input, conv1, conv2, fc
+      fix one of: conv2 | conv1
+    """
+    from difflib import get_close_matches
+
+    few = known if len(known) <= 16 else [*known[:4], "...", *known[-4:]]
+    count = "" if len(known) <= 16 else f" {len(known):,}"
+    near = get_close_matches(str(name), known, 3)
+    return message("", f"{what} {name!r}; there are{count}: {', '.join(few)}", remedies=[*near, *remedies])
+
+
 def message(place: str, rule: str, facts: Sequence[str] = (), remedies: Sequence[str] = ()) -> str:
     """Build a message: `place: rule`, one indented line per fact, and the remedies.
 

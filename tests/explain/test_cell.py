@@ -250,14 +250,11 @@ def test_images_that_cannot_be_used_are_refused_with_the_numbers() -> None:
         r"needs one image 3x4x5 \(C x H x W\), got 4x5x3.\n  fix: this is H x W x C: image.transpose",
         np.ones((4, 5, 3)),
     )
-    refused(r"got 1x3x4x5.\n  fix: one image of the batch: images\[0\]", np.ones((1, 3, 4, 5)))
+    refused(r"got 2x3x4x5.\n  fix one of: one image of the batch: images\[0\]", np.ones((2, 3, 4, 5)))
     refused(r"got 7x7.$", np.ones((7, 7)))
     refused("got one number", 3.0)
     refused(r"needs numbers, got an array of <U3", "cat")
     refused(r"the network has 1 input\(s\): got 2.\n  input 3x4x5\n  fix: one array", (np.ones((3, 4, 5)),) * 2)
-    bad = np.ones((3, 4, 5))
-    bad[1, 2, 3] = bad[2, 0, 0] = np.nan
-    refused(r"input 'input': has nan at \(1, 2, 3\); 2 such value\(s\) in all", bad)
     grey = sequential([Input(1, 4, 5), Conv2d(1, 1, name="conv")])
     with pytest.raises(DataError, match=r"the depth is missing: image\[None\]"):
         explain(grey, weights_of(grey), np.ones((4, 5)), "conv", (0, 0))

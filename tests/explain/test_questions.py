@@ -66,7 +66,7 @@ def test_every_question_has_its_words_and_wrong_ones_are_refused() -> None:
     for question in QUESTIONS.values():
         assert len({question.text(lang) for lang in LANGUAGES}) == 3
     for call, words in (
-        (lambda: answer(net, "why"), "unknown question 'why'; known: slide, maps"),
+        (lambda: answer(net, "why"), "unknown question 'why'; there are: slide, maps"),
         (lambda: answer(net, "maps", "fc"), "has no filters; maps asks about them.\n  fix one of: conv1 | conv2"),
         (lambda: answer(sc.Sequential(sc.Input(3), sc.Linear(2)), "maps"), "this network has no layer with filters"),
     ):

@@ -16,6 +16,7 @@ from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
 from simplecell.explain.fused import Fused, fused
 from simplecell.explain.layout import EPSILON, Running, html_page, total
+from simplecell.explain.origins import Origin, origin_of
 from simplecell.explain.passes import Pass, check_weights, forward, layer_of
 from simplecell.explain.text import explanation_text
 from simplecell.explain.units import one_unit
@@ -76,6 +77,7 @@ class Explanation:
     followers  names of ReLUs that come after; their effect is not in the value
     fused      where the running network does several layers in one step, beginning with this one: the same unit there
     watched    whether the inputs are the engine's own values; the reference is then this layer's definition on them
+    origin     where the first NaN or infinity that the unit sees arose; None where every number here is finite
     """
 
     graph: Graph = field(repr=False, compare=False)
@@ -95,6 +97,7 @@ class Explanation:
     followers: tuple[str, ...]
     fused: Fused | None = None
     watched: bool = False
+    origin: Origin | None = None
 
     @cached_property
     def partials(self) -> tuple[Partial, ...]:
@@ -211,6 +214,7 @@ def opened(
     if own.dtype == np.float64:
         terms = replace(terms, value=float(own[(image, *unit)]))
     found = _gather(graph, node, node.layer, node.site, unit, terms, engine, own.dtype == np.float64)
+    found = replace(found, origin=origin_of(done, node, unit, image, terms))
     if engine is not None and engine.algorithm == "winograd":
         return replace(found, bound=WINOGRAD * float(np.abs(own[image]).max()))
     return found
@@ -247,11 +251,7 @@ def _gather(
 
 def _upto(graph: Graph, node: Node) -> Graph:
     """The part of the graph that the node needs."""
-    needed, stack = {node.name}, [node]
-    while stack:
-        sources = [s for s in stack.pop().sources if s not in needed]
-        needed.update(sources)
-        stack.extend(graph[s] for s in sources)
+    needed = graph.before(node.name)
     kept = tuple(n for n in graph.nodes if n.name in needed or n.layer is None)
     return Graph(kept, graph.inputs, (node.name,))
 

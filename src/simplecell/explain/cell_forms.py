@@ -52,6 +52,7 @@ def cell_dict(e: Explanation) -> dict[str, Any]:
         "field": e.field.to_dict(),
         "followers": list(e.followers),
         "fused": e.fused and e.fused.to_dict(),
+        "origin": e.origin and e.origin.to_dict(),
     }
 
 

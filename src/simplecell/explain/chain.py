@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from simplecell.errors import ArgumentError
 from simplecell.explain.cell import Explanation
-from simplecell.explain.layout import exact, exact_number, html_page
+from simplecell.explain.layout import by_magnitude, exact, exact_number, html_page
 from simplecell.graph import Graph
 from simplecell.layers.base import Unit
 from simplecell.words import language, number_text, percent_text, say
@@ -111,10 +109,10 @@ def _ranked(e: Explanation) -> list[int]:
     """The terms by what they contribute, the largest first."""
     if e.terms.rule == "max":
         return [e.terms.winner or 0, *e.runners_up]
+    order = by_magnitude(e.terms.products)
     if e.terms.winner is not None:  # a softmax is led by its own score
-        others = [int(i) for i in np.argsort(-np.abs(e.terms.products), kind="stable") if i != e.terms.winner]
-        return [e.terms.winner, *others]
-    return [int(i) for i in np.argsort(-np.abs(e.terms.products), kind="stable")]
+        return [e.terms.winner, *(i for i in order if i != e.terms.winner)]
+    return order
 
 
 def _index(unit: Sequence[int]) -> str:

@@ -6,14 +6,14 @@ import numpy as np
 
 from simplecell.errors import DataError, message
 from simplecell.graph import Graph, Node
-from simplecell.layers.base import Array, Shape, shape_text
+from simplecell.layers.base import FORMS, Array, Shape, shape_text
 
 
 def images_of(graph: Graph, image: object) -> tuple[Array, ...]:
     """One array per input of the graph, each in its input's shape.
 
-    Raises: DataError with place, numbers and remedy for a wrong count, type, rank, shape or order of the axes, and for
-    NaN or infinity.
+    Raises: DataError with place, numbers and remedy for a wrong count, type, rank, shape or order of the axes. NaN and
+    infinities are let in: an explanation says where the first one arose.
     """
     given = image if isinstance(image, tuple) else (image,)
     if len(given) != len(graph.inputs):
@@ -30,22 +30,20 @@ def images_of(graph: Graph, image: object) -> tuple[Array, ...]:
 
 def _image(node: Node, image: object) -> Array:
     array = np.asarray(image)
+    array = array[0] if array.shape == (1, *node.shape) else array
     if array.dtype.kind not in "fiu":
         raise DataError(message(node.place, f"needs numbers, got an array of {array.dtype}."))
     if array.shape != node.shape:
-        what = f"needs one image {shape_text(node.shape)} (C x H x W), got {shape_text(array.shape) or 'one number'}."
+        form = f" ({FORMS[len(node.shape) - 1][1]})" if len(node.shape) > 1 else ""
+        what = f"needs one image {shape_text(node.shape)}{form}, got {shape_text(array.shape) or 'one number'}."
         raise DataError(message(node.place, what, remedies=_remedies(array.shape, node.shape)))
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        place = tuple(map(int, bad[0]))
-        raise DataError(message(node.place, f"has {array[place]} at {place}; {len(bad)} such value(s) in all."))
     return array.astype(np.float64)
 
 
 def _remedies(got: Shape, wanted: Shape) -> list[str]:
     """What was probably meant by a wrong shape."""
     if len(got) == len(wanted) + 1 and got[1:] == wanted:
-        return ["one image of the batch: images[0]"]
+        return ["one image of the batch: images[0]", "net.watch(images).explain(..., image=0)"]
     if len(wanted) == 3 and got == (*wanted[1:], wanted[0]):
         return ["this is H x W x C: image.transpose(2, 0, 1)"]
     if len(wanted) == 3 and wanted[0] == 1 and got == wanted[1:]:

@@ -215,11 +215,7 @@ def _ends(graph: Graph, node: Node, of: str | int | None) -> tuple[str, ...]:
     """The nodes looked at; one that is asked for must lie before the layer, or be it."""
     if of is None:
         return graph.inputs
-    end, before, stack = graph.layer(of), {node.name}, [node]
-    while stack:
-        sources = [s for s in stack.pop().sources if s not in before]
-        before.update(sources)
-        stack.extend(graph[s] for s in sources)
+    end, before = graph.layer(of), graph.before(node.name)
     if end.name not in before:
         raise GraphError(
             message(node.place, f"does not read {end.place}, directly or through others.", [_before(graph, before)])
@@ -227,7 +223,7 @@ def _ends(graph: Graph, node: Node, of: str | int | None) -> tuple[str, ...]:
     return (end.name,)
 
 
-def _before(graph: Graph, names: set[str]) -> str:
+def _before(graph: Graph, names: frozenset[str]) -> str:
     """What lies before a layer, in order, the first of them."""
     ordered = [n.name for n in graph.nodes if n.name in names]
     return f"it reads {', '.join(ordered[:8])}" + (", ..." if len(ordered) > 8 else "")

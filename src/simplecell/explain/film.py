@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from simplecell.errors import ArgumentError, message
-from simplecell.explain.layout import exact
+from simplecell.explain.layout import exact, nested
 from simplecell.explain.passes import Pass, layer_of
 from simplecell.explain.units import box_of
 from simplecell.layers.base import Array, Shape, Terms
@@ -102,11 +102,11 @@ class Film:
         return {
             "schema": "simplecell.film/1", "layer": self.layer, "number": self.number, "kind": self.kind,
             "formula": self.formula, "direction": self.direction, "channel": self.channel,
-            "channels": list(self.channels), "image": _plain(self.image), "output": list(self.output),
+            "channels": list(self.channels), "image": nested(self.image), "output": list(self.output),
             "window": list(self.window), "bias": self.bias, "result_shape": list(self.result_shape),
             "frames": [
-                {"at": list(f.at), "rows": list(f.rows), "columns": list(f.columns), "inputs": _plain(f.inputs)}
-                | {"factors": _plain(f.factors), "value": exact(f.value), "given": _plain(f.given)}
+                {"at": list(f.at), "rows": list(f.rows), "columns": list(f.columns), "inputs": nested(f.inputs)}
+                | {"factors": nested(f.factors), "value": exact(f.value), "given": nested(f.given)}
                 for f in self.frames
             ],
         }  # fmt: skip
@@ -123,11 +123,6 @@ class Film:
         from simplecell.explain.canvas import save
 
         return save(self, path, lang, seconds)
-
-
-def _plain(array: Array) -> Any:
-    """Nested lists in which JSON keeps infinities and NaN as text."""
-    return exact(float(array)) if array.ndim == 0 else [_plain(part) for part in array]
 
 
 def film(done: Pass, layer: str | int, channel: int = 0, *, image: int = 0, back: Back | None = None) -> Film:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simplecell.errors import ArgumentError, GraphError, ShapeError, message
+from simplecell.errors import ArgumentError, GraphError, ShapeError, message, unknown
 from simplecell.explain.layout import EPSILON, html_page, total
+from simplecell.explain.origins import Origin, origin_in_batch
 from simplecell.explain.passes import Judged, Pass
 from simplecell.explain.units import unit_of
 from simplecell.graph import Node
@@ -42,7 +43,8 @@ class Flow:
 
     @cached_property
     def products(self) -> Array:
-        return self.dy * self.slopes.values
+        with np.errstate(all="ignore"):  # a NaN or an infinity is shown, not warned about
+            return self.dy * self.slopes.values
 
     @cached_property
     def sum(self) -> float:
@@ -76,6 +78,7 @@ class GradientExplanation:
     parts    for a score on which the loss stands, the parts of the loss's own gradient, by name
     value    the reference, in float64
     bound    what float32 may differ by in this one sum: 2*eps*sqrt(terms)*sum|products|
+    origin   where the first NaN or infinity of the batch arose; None where every number here is finite
     watched  whether values and gradients of the outputs are the engine's own; `value` is then the sum of the products
     """
 
@@ -96,6 +99,7 @@ class GradientExplanation:
     engine: EngineValue | None
     update: Update | None = None
     watched: bool = False
+    origin: Origin | None = None
 
     @property
     def is_weight(self) -> bool:
@@ -245,7 +249,13 @@ def _explanation(
         name, node.name, node.number, node.layer.kind if node.layer else "Input", place, image, done.images,
         judged.loss.kind, judged.loss.formula, judged.value, done.mode.training, flows, parts,
         _value(done, name, index, flows, parts), engine, update, done.values[node.name].dtype != np.float64,
+        None if _finite(judged, flows) else origin_in_batch(done),
     )  # fmt: skip
+
+
+def _finite(judged: Judged, flows: Sequence[Flow]) -> bool:
+    numbers = [part for flow in flows for part in (flow.dy, flow.slopes.values)]
+    return bool(np.isfinite(judged.value)) and all(np.isfinite(part).all() for part in numbers)
 
 
 def _value(
@@ -268,8 +278,7 @@ def _weight_named(done: Pass, weight: str) -> tuple[Node, str]:
     """The layer and the short name of a weight: `conv1.bias`, or `conv1` for its weight."""
     full = weight if weight in done.graph.weights else f"{weight}.weight"
     if full not in done.graph.weights:
-        known = ", ".join([*done.graph.learned][:8]) + (", ..." if len(done.graph.learned) > 8 else "")
-        raise GraphError(f"no weight is called {weight!r}; there are: {known}")
+        raise GraphError(unknown("no weight is called", weight, [*done.graph.learned]))
     if full not in done.graph.learned:
         raise ArgumentError(f"{full!r} is a running average: it moves with the batches and has no gradient")
     name, _, key = full.rpartition(".")

@@ -27,7 +27,7 @@ def gradient_dict(e: GradientExplanation) -> dict[str, Any]:
         "bound": exact(e.bound),
         "engine": engine and {"value": exact(engine.value), "algorithm": engine.algorithm, "isa": engine.isa},
         "difference": None if e.difference is None else exact(e.difference),
-        "update": e.update and _update(e.update),
+        "update": e.update and _update(e.update), "origin": e.origin and e.origin.to_dict(),
     }  # fmt: skip
 
 

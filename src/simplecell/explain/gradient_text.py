@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simplecell.explain.field_text import units_text
-from simplecell.explain.layout import NumberColumn, exact_number, total
+from simplecell.explain.layout import NumberColumn, by_magnitude, exact_number, total
 from simplecell.words import language, number_text, say
 from simplecell.words.layout import labelled, table, wrap
 
@@ -60,7 +61,7 @@ def _flow(e: GradientExplanation, flow: Flow, lang: str, top: int | None) -> lis
     side = "weight" if e.is_weight else "value"
     lines = wrap(say(f"explain.gradient.{side}.{what}", lang, **numbers))
     shown = min(count, _TOP if top is None else top)
-    order = sorted(range(count), key=lambda i: -abs(flow.products[i]))[:shown] if shown < count else [*range(count)]
+    order = by_magnitude(flow.products)[:shown] if shown < count else [*range(count)]
     if shown < count:
         lines += wrap(say("explain.list.top", lang, n=shown, terms=count))
     if order:
@@ -105,7 +106,7 @@ def _parts(e: GradientExplanation, lang: str) -> list[str]:
 
 def _result(e: GradientExplanation, lang: str) -> list[str]:
     rows: list[tuple[str, str]] = []
-    if e.combined != e.value:
+    if e.combined != e.value and not math.isnan(e.combined):
         rows.append((say("explain.result.combined", lang), exact_number(e.combined)))
     rows.append((say("explain.gradient.result.value", lang), exact_number(e.value)))
     if e.engine is not None and e.difference is not None:
@@ -117,7 +118,8 @@ def _result(e: GradientExplanation, lang: str) -> list[str]:
         by = say("explain.gradient.engine", lang, algorithm=e.engine.algorithm, isa=e.engine.isa)
         lines += wrap("  " + by, indent="  ")
     key = "explain.gradient.watched" if e.watched else "explain.gradient.inherits"
-    return lines + wrap("  " + say(key, lang), indent="  ")
+    lines += wrap("  " + say(key, lang), indent="  ")
+    return lines + ([] if e.origin is None else wrap("  " + e.origin.text(lang), indent="  "))
 
 
 def _update(update: Update, lang: str) -> list[str]:

@@ -6,9 +6,11 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 
+from simplecell.layers.base import Array
 from simplecell.words import exact_text
 
 EPSILON = float(np.finfo(np.float32).eps)
@@ -70,6 +72,15 @@ def exact_number(value: float) -> str:
     return exact_text(value).removesuffix(".0")
 
 
+def by_magnitude(values: Array) -> list[int]:
+    """The places of values, the largest magnitude first; NaN, which decides any sum that it is in, before all.
+
+    >>> by_magnitude(np.array([0.5, -3.0, np.nan, 3.0]))
+    [2, 1, 3, 0]
+    """
+    return np.argsort(-np.nan_to_num(np.abs(values), nan=np.inf), kind="stable").tolist()
+
+
 def total(values: Sequence[float]) -> float:
     """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
@@ -112,6 +123,15 @@ def exact(value: float) -> float | str:
     """A float as JSON keeps it: itself, or "nan", "inf", "-inf", which JSON has no number for and `float` reads."""
     number = float(value)
     return number if math.isfinite(number) else str(number)
+
+
+def nested(array: Array) -> Any:
+    """An array as nested lists in which JSON keeps infinities and NaN as text.
+
+    >>> nested(np.array([[1.0, np.nan]]))
+    [[1.0, 'nan']]
+    """
+    return exact(float(array)) if array.ndim == 0 else [nested(part) for part in array]
 
 
 def plain(value: object) -> object:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simplecell.errors import ArgumentError, message
-from simplecell.explain.passes import Pass, forward, layer_of
+from simplecell.explain.layout import exact, nested
+from simplecell.explain.passes import Pass, layer_of, wide_weights
 from simplecell.explain.units import one_unit
 from simplecell.graph import Graph
 from simplecell.layers.base import Array, Unit
@@ -44,8 +45,8 @@ class Heat:
     def to_dict(self) -> dict[str, Any]:
         """The map as data that JSON keeps."""
         return {
-            "kind": self.kind, "layer": self.layer, "unit": list(self.unit), "value": self.value,
-            "values": self.values.tolist(),
+            "kind": self.kind, "layer": self.layer, "unit": list(self.unit), "value": exact(self.value),
+            "values": nested(self.values),
         }  # fmt: skip
 
     def figure(self, lang: str | None = None) -> Figure:
@@ -64,12 +65,13 @@ class Heat:
 def slope(graph: Graph, weights: Mapping[str, Array], images: Array, layer: str | int, unit: Unit) -> Pass:
     """The gradients of one value of every image, outside training, in float64: of that value itself, not of a loss."""
     node = layer_of(graph, layer)
-    done = forward(graph, weights, [images])
-    trace = reference.forward(graph, [images.astype(np.float64)], done.weights)
-    seed = np.zeros_like(trace.values[node.name])
-    seed[(slice(None), *unit)] = 1.0
-    by_node, _ = reference.backward(graph, trace, done.weights, {node.name: seed})
-    return Pass(graph, done.weights, trace.values, gradients=by_node)
+    wide = wide_weights(graph, weights)
+    with np.errstate(all="ignore"):  # a NaN or an infinity is shown, not warned about
+        trace = reference.forward(graph, [images.astype(np.float64)], wide)
+        seed = np.zeros_like(trace.values[node.name])
+        seed[(slice(None), *unit)] = 1.0
+        by_node, _ = reference.backward(graph, trace, wide, {node.name: seed})
+    return Pass(graph, wide, trace.values, gradients=by_node)
 
 
 def saliency(graph: Graph, weights: Mapping[str, Array], image: Array, layer: str | int, unit: Unit) -> Heat:
@@ -176,7 +178,8 @@ class Idea:
     def to_dict(self) -> dict[str, Any]:
         """The measurement as data that JSON keeps; `by` is the pixel, or the shift."""
         about = {"name": self.name, "layer": self.layer, "by": list(self.by)}
-        return {**about, "units": self.units, "moved": self.moved, **self.numbers}
+        numbers = {name: exact(number) for name, number in self.numbers.items()}
+        return {**about, "units": self.units, "moved": self.moved, **numbers}
 
     def text(self, lang: str | None = None) -> str:
         """The measurement in a sentence."""
@@ -198,7 +201,7 @@ def locality(graph: Graph, values: Callable[[Array], Array], image: Array, layer
 
     changed = image.copy()
     changed[pixel] += 1.0 + abs(float(image[pixel]))
-    moved = values(image[None])[0] != values(changed[None])[0]
+    moved = _differences(values(image[None])[0], values(changed[None])[0]) != 0
     reached = seen_by(graph, pixel, layer).mask()
     outside = int((moved & ~reached).sum())
     numbers = {"reached": int(reached.sum()), "outside": outside}
@@ -221,9 +224,9 @@ def equivariance(
         return Idea("equivariance", layer, 0, 0, tuple(shift), {"exact": 0.0})
     sy, sx = (int(step or 0) for step in steps)
     inside = _inside(graph, layer, shift)
-    differ = np.abs(after - np.roll(before, (sy, sx), (1, 2)))[:, inside]
-    largest, scale = float(differ.max(initial=0.0)), float(np.abs(before).max()) or 1.0
-    moved = int((differ > 1e-5 * scale).sum())
+    differ = _differences(after, np.roll(before, (sy, sx), (1, 2)))[:, inside]
+    largest, scale = float(differ.max(initial=0.0)), _largest(before)
+    moved = int((~(differ <= 1e-5 * scale)).sum())
     return Idea("equivariance", layer, differ.size, moved, tuple(shift), {"exact": 1.0, "largest": largest})
 
 
@@ -247,6 +250,18 @@ def _inside(graph: Graph, layer: str, shift: Sequence[int]) -> Array:
 def invariance(values: Callable[[Array], Array], image: Array, layer: str, shift: Sequence[int]) -> Idea:
     """Move the image and leave the map: how little a pooled output changes."""
     before, after = values(image[None])[0], values(np.roll(image, tuple(shift), (1, 2))[None])[0]
-    differ, scale = np.abs(after - before), float(np.abs(before).mean()) or 1.0
+    differ, scale = _differences(after, before), float(np.abs(before).mean()) or 1.0
     numbers = {"mean": float(differ.mean()) / scale}
-    return Idea("invariance", layer, differ.size, int((differ > 0).sum()), tuple(shift), numbers)
+    return Idea("invariance", layer, differ.size, int((differ != 0).sum()), tuple(shift), numbers)
+
+
+def _differences(after: Array, before: Array) -> Array:
+    """By how much values differ; NaN and infinities do not differ from themselves."""
+    with np.errstate(all="ignore"):
+        apart = np.abs(after - before)
+    return np.where((after == before) | (np.isnan(after) & np.isnan(before)), 0.0, apart)
+
+
+def _largest(values: Array) -> float:
+    """The largest finite magnitude; 1 where there is none but 0."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0

@@ -58,7 +58,7 @@ class Pass:
 
 def forward(graph: Graph, weights: Mapping[str, Array], images: Sequence[Array]) -> Pass:
     """Images (n, ...), one array per input, through the reference in float64, outside training."""
-    wide = _wide(graph, weights)
+    wide = wide_weights(graph, weights)
     with np.errstate(all="ignore"):  # a NaN or an infinity is shown, not warned about
         trace = reference.forward(graph, [x.astype(np.float64) for x in images], wide)
     return Pass(graph, wide, trace.values)
@@ -68,7 +68,7 @@ def forward_and_back(
     graph: Graph, weights: Mapping[str, Array], images: Sequence[Array], targets: Array, loss: Loss, mode: Mode
 ) -> Pass:
     """A batch through the reference and back from its loss, in float64."""
-    wide, scores = _wide(graph, weights), scores_of(graph, loss)
+    wide, scores = wide_weights(graph, weights), scores_of(graph, loss)
     with np.errstate(all="ignore"):
         trace = reference.forward(graph, [x.astype(np.float64) for x in images], wide, mode)
         found = trace.values[scores]
@@ -100,7 +100,7 @@ def check_weights(graph: Graph, weights: Mapping[str, Array]) -> None:
         )  # fmt: skip
 
 
-def _wide(graph: Graph, weights: Mapping[str, Array]) -> dict[str, Array]:
+def wide_weights(graph: Graph, weights: Mapping[str, Array]) -> dict[str, Array]:
     """The weights that a graph has, in float64."""
     check_weights(graph, weights)
     return {name: np.asarray(weights[name], np.float64) for name in graph.weights}

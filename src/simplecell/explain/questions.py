@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simplecell.errors import ArgumentError, message
+from simplecell.errors import ArgumentError, message, unknown
 from simplecell.explain.field import seen_by, sees
 from simplecell.explain.passes import layer_of
 from simplecell.geometry import Sliding, Window
@@ -108,7 +108,7 @@ def ask(
     Raises: ArgumentError for an unknown question, or a layer that it cannot be asked of.
     """
     if name not in QUESTIONS:
-        raise ArgumentError(f"unknown question {name!r}; known: {', '.join(QUESTIONS)}")
+        raise ArgumentError(unknown("unknown question", name, [*QUESTIONS]))
     question = QUESTIONS[name]
     fitting = [n for n, _, _ in graph.sites if question.fits(n)]
     if not fitting:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simplecell.explain.field_text import field_text, units_text
-from simplecell.explain.layout import NumberColumn, exact_number, total
+from simplecell.explain.layout import NumberColumn, by_magnitude, exact_number, total
 from simplecell.words import language, number_text, say, shape_text
 from simplecell.words.layout import WIDTH, labelled, left, right, table, width, wrap
 
@@ -150,7 +151,7 @@ def _list(e: Explanation, lang: str, shown: int) -> list[str]:
     """The terms as a table: all in order, or the largest contributions and the rest as one sum."""
     products = e.terms.products.tolist()
     whole = shown >= len(products)
-    order = range(len(products)) if whole else sorted(range(len(products)), key=lambda i: -abs(products[i]))[:shown]
+    order = range(len(products)) if whole else by_magnitude(e.terms.products)[:shown]
     lines = wrap(say("explain.list.all" if whole else "explain.list.top", lang, n=len(order), terms=len(products)))
     lines += [*_legend(e, lang), *table(_term_rows(e, lang, list(order)))]
     if not whole:
@@ -203,7 +204,7 @@ def _result(e: Explanation, lang: str) -> list[str]:
         rows.append((say("explain.result.sum", lang, n=len(e.terms.products)), exact_number(e.partials[-1].so_far)))
     if e.terms.bias is not None:
         rows.append((say("explain.result.bias", lang), exact_number(e.terms.bias)))
-    if e.combined != e.value:
+    if e.combined != e.value and not math.isnan(e.combined):
         rows.append((say("explain.result.combined", lang), exact_number(e.combined)))
     rows.append((say("explain.result.value", lang), exact_number(e.value)))
     if e.engine is not None and e.difference is not None:
@@ -219,12 +220,16 @@ def _result(e: Explanation, lang: str) -> list[str]:
             else say("explain.engine.recomputed", lang, note=e.engine.note, **about)
         )
         lines += wrap("  " + text, indent="  ")
+        if e.engine.algorithm == "winograd" and math.isfinite(e.value) and not math.isfinite(e.engine.value):
+            lines += wrap("  " + say("explain.engine.tiles", lang), indent="  ")
     if e.inherits:
         lines += wrap("  " + say("explain.inherits", lang), indent="  ")
     elif e.watched:
         lines += wrap("  " + say("explain.watched", lang), indent="  ")
     for follower in e.followers:
         lines += wrap("  " + say("explain.follower", lang, layer=follower), indent="  ")
+    if e.origin is not None:
+        lines += wrap("  " + e.origin.text(lang), indent="  ")
     if e.runners_up:
         lines += wrap("  " + _runners_up(e, lang), indent="  ")
     return lines + ([] if e.fused is None else ["", *fused_lines(e.fused, lang)])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from simplecell.errors import GraphError, ShapeError, message
+from simplecell.errors import GraphError, ShapeError, message, unknown
 from simplecell.graph.remedy import explain_clash
 from simplecell.layers.base import Layer, Shape, Site, checked_shape
 
@@ -90,8 +90,17 @@ class Graph:
     def __getitem__(self, name: str) -> Node:
         node = self.by_name.get(name)
         if node is None:
-            raise GraphError(f"no layer is called {name!r}; there are: {', '.join(self.by_name)}")
+            raise GraphError(unknown("no layer is called", name, [*self.by_name]))
         return node
+
+    def before(self, name: str) -> frozenset[str]:
+        """A node, and every node that it reads, directly or through others."""
+        found, stack = {name}, [name]
+        while stack:
+            sources = [s for s in self[stack.pop()].sources if s not in found]
+            found.update(sources)
+            stack.extend(sources)
+        return frozenset(found)
 
     def layer(self, name: str | int) -> Node:
         """A layer by its name, or by its number (from 1, inputs left out)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simplecell.errors import DataError
+from simplecell.errors import DataError, message
 from simplecell.layers.base import Array
 from simplecell.run.engine import Engine, checked_inputs
 
@@ -113,16 +113,19 @@ class Explains:
         return seen_by(self.graph, pixel, layer, of=of)
 
     def _one_of_each(self, image: object) -> list[Array]:
-        """One image for each input, as the engine takes it."""
+        """One image for each input, as the engine takes it: arrays of the inputs' own, or a picture of any size."""
+        from simplecell.explain.doors import images_of
+
         given = image if isinstance(image, tuple) else (image,)
         shapes = [self.graph[name].shape for name in self.graph.inputs]
-        if len(given) == len(shapes) and all(
-            isinstance(x, np.ndarray) and x.shape == shape for x, shape in zip(given, shapes, strict=True)
-        ):
-            return checked_inputs(self.graph, [np.asarray(x)[None] for x in given], "NCHW")
+        drawn = len(shapes) == 1 and len(shapes[0]) == 3 and shapes[0][0] in (1, 3)
+        arrays = [x for x in given if isinstance(x, np.ndarray) and (x.dtype.kind == "f" or x.shape in shapes)]
+        if not drawn or len(arrays) == len(given):
+            return [x[None].astype(np.float32) for x in images_of(self.graph, image)]
         images = self.images(image)
         if len(images) != 1:
-            raise DataError(f"one picture at a time is explained, got {len(images)}")
+            remedies = ["images[0]", "net.watch(images).explain(..., image=0)"]
+            raise DataError(message("", f"one picture at a time is explained, got {len(images)}.", remedies=remedies))
         return [images]
 
     def _batch(self, images: object) -> tuple[Array, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from simplecell.errors import ArgumentError, message
+from simplecell.errors import ArgumentError, message, unknown
 from simplecell.layers.base import Array, Mode, Unit
 from simplecell.model.asking import Explains
 from simplecell.plan import use
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simplecell.objectives import Loss
 
 Kind = Literal["saliency", "gradcam", "occlusion", "field"]
+KINDS = ("saliency", "gradcam", "occlusion", "field")
 
 
 class Shows(Explains):
@@ -54,6 +55,8 @@ class Shows(Explains):
             weights = self._weights
             bias = weights.get(f"{node}.bias")
             return figures.filters(weights[f"{node}.weight"], bias, node, lang=lang)
+        if what not in ("maps", *KINDS):
+            raise ArgumentError(unknown("there is no picture", what, ["filters", "maps", *KINDS]))
         if what == "maps":
             return figures.feature_maps(self._one(image), self._maps(self._one(image), layer), lang=lang)
         return self.heat(what, image, layer=layer, at=at, channel=channel, maps=maps, size=size).figure(lang)
@@ -79,6 +82,8 @@ class Shows(Explains):
         """
         from simplecell.explain import maps as found
 
+        if what not in KINDS:
+            raise ArgumentError(unknown("there is no map", what, KINDS))
         self._need_weights()
         shape = self.graph[self.graph.inputs[0]].shape
         if len(self.graph.inputs) != 1 or len(shape) != 3:
@@ -136,10 +141,14 @@ class Shows(Explains):
         """Locality, equivariance and invariance of one layer, measured on an image: one pixel (the middle one) is
         changed; the image is moved by `shift` rows and columns."""
         from simplecell.explain.maps import equivariance, invariance, locality
+        from simplecell.explain.units import unit_of
 
         self._need_weights()
         picture, name = self._one(image), self._layer(layer).name
-        middle = tuple(n // 2 for n in picture.shape) if pixel is None else tuple(pixel)
+        middle = tuple(n // 2 for n in picture.shape) if pixel is None else pixel
+        middle = unit_of(self.graph[self.graph.inputs[0]], middle)
+        if len(shift) != 2 or not all(isinstance(step, int) for step in shift):
+            raise ArgumentError(f"shift is (rows, columns), two whole numbers, got {shift!r}")
 
         def values(x: Array) -> Array:
             with use(precision="exact"):  # Winograd's tiles carry rounding beyond the windows
@@ -178,7 +187,11 @@ class Shows(Explains):
     def _convolution(self, layer: str | int | None) -> str:
         """A layer with weights of a Conv2d: the one asked for, or the first."""
         if layer is not None:
-            return self._layer(layer).name
+            node = self._layer(layer)
+            if len(self.graph.weights.get(f"{node.name}.weight", ())) != 4:
+                filters = [n.name for n, _, site in self.graph.sites if len(site.weights.get("weight", ())) == 4]
+                raise ArgumentError(message(node.place, "has no filters that could be drawn.", remedies=filters[:3]))
+            return node.name
         first = next((n.name for n, kind, _ in self.graph.sites if kind.kind == "Conv2d"), None)
         if first is None:
             raise ArgumentError("this network has no Conv2d whose filters could be drawn")

@@ -178,6 +178,56 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
             "エンジンが計算し直した値です（{algorithm}、{isa}）。"
         ),
     },
+    "explain.origin.given": {
+        "en": (
+            "Not every number here is finite. It began in the image: {node} {unit} is {value} (such values that count "
+            "here: {n:,})."
+        ),
+        "zh": "这里有非有限的数，来自图像本身：{node} {unit} 是 {value}（与此有关的这类值共 {n:,} 个）。",
+        "ja": (
+            "有限でない数があります。元は画像にあり、{node} {unit} が {value} です"
+            "（ここに関わるそのような値は {n:,} 個）。"
+        ),
+    },
+    "explain.origin.weights": {
+        "en": (
+            "Not every number here is finite. It began at {node} {unit}, which is {value} because the weights of "
+            "{node} are not all finite (such values that count here: {n:,})."
+        ),
+        "zh": (
+            "这里有非有限的数，始于 {node} {unit}：它是 {value}，因为 {node} 的权重中有非有限的数"
+            "（与此有关的这类值共 {n:,} 个）。"
+        ),
+        "ja": (
+            "有限でない数があります。始まりは {node} {unit} で、{node} の重みに有限でない数があるため {value} です"
+            "（ここに関わるそのような値は {n:,} 個）。"
+        ),
+    },
+    "explain.origin.arises": {
+        "en": (
+            "Not every number here is finite. It began at {node} {unit}, which became {value} from finite inputs and "
+            "weights (such values that count here: {n:,})."
+        ),
+        "zh": (
+            "这里有非有限的数，始于 {node} {unit}：输入和权重都是有限的，结果却是 {value}"
+            "（与此有关的这类值共 {n:,} 个）。"
+        ),
+        "ja": (
+            "有限でない数があります。始まりは {node} {unit} で、入力も重みも有限なのに {value} になりました"
+            "（ここに関わるそのような値は {n:,} 個）。"
+        ),
+    },
+    "explain.engine.tiles": {
+        "en": (
+            "Its window is finite; the engine computes whole tiles at once (Winograd), and a NaN or an infinity nearby "
+            "in a tile reaches every value of it."
+        ),
+        "zh": "它的窗口中都是有限的数；引擎按整块计算（Winograd），同一块中邻近的 NaN 或无穷会波及块内的所有值。",
+        "ja": (
+            "この窓の値はすべて有限です。エンジンはタイル単位で計算する（Winograd）ため、同じタイルにある近くの NaN や"
+            "無限大がタイルのすべての値に及びます。"
+        ),
+    },
     "explain.inherits": {
         "en": (
             "Its inputs come from earlier layers; in float32 they carry those layers' rounding, which adds to "
