@@ -103,7 +103,7 @@ if TYPE_CHECKING:
         Threshold,
         Upsample,
     )
-    from simplecell.loading import from_onnx, from_torch
+    from simplecell.loading import from_keras, from_onnx, from_torch
     from simplecell.model import Model, Sequential, load
     from simplecell.objectives import SGD, Adam, AdamW, RMSprop
     from simplecell.plan import use
@@ -113,7 +113,7 @@ __version__ = "0.1.0"
 _ROOMS = ("data", "zoo")
 _HOMES = {
     **dict.fromkeys(("Model", "Sequential", "load"), "model"),
-    **dict.fromkeys(("from_onnx", "from_torch"), "loading"),
+    **dict.fromkeys(("from_keras", "from_onnx", "from_torch"), "loading"),
     **dict.fromkeys(("SGD", "Adam", "AdamW", "RMSprop"), "objectives"),
     "use": "plan",
 }
@@ -224,6 +224,7 @@ __all__ = [
     "Upsample",
     "WeightsError",
     "data",
+    "from_keras",
     "from_onnx",
     "from_torch",
     "load",

@@ -1,4 +1,4 @@
-"""Networks of other programs as models: `sc.from_onnx`, `sc.from_torch`."""
+"""Networks of other programs as models: `sc.from_onnx`, `sc.from_torch`, `sc.from_keras`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,22 @@ def from_torch(module: Any, example: Any) -> Model:
     from simplecell.interchange.torch import read_torch
 
     return as_model(read_torch(module, example))
+
+
+def from_keras(path: str | os.PathLike[str], *, shapes: Mapping[str, Shape] | None = None) -> Model:
+    """The network in a `.keras` archive of Keras 3, Sequential or functional, as a model with its weights.
+
+    Images have their channels first here, whatever the file's order: an input (224, 224, 3) is (3, 224, 224), and
+    `net(images, layout="NHWC")` takes them as Keras does. Weights are turned with them, also those of a Dense behind a
+    Flatten. Dropouts are gone; a layer applied twice gets its weights twice. Sizes of an input that the file leaves
+    free are given in `shapes`, as (c, h, w): `shapes={"input_layer": (3, 224, 224)}`. Nothing in the file is executed.
+
+    Raises FileError for a file that is damaged or no such archive, GraphError for layers and settings that are not
+    supported: all unknown layers with their counts, or layer, setting, value and what is supported.
+    """
+    from simplecell.interchange.keras import read_keras
+
+    return as_model(read_keras(path, shapes=shapes))
 
 
 def as_model(network: Network) -> Model:

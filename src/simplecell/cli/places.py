@@ -35,14 +35,14 @@ def network(name: str, **form: int) -> Model:
 
 
 def saved(place: str) -> Model:
-    """The model of a run folder or a file, an ONNX file too."""
+    """The model of a run folder or a file, an ONNX file or a Keras archive too."""
     from simplecell.model import load
     from simplecell.train import model_in
 
-    if place.endswith(".onnx"):
-        from simplecell.loading import from_onnx
+    if place.endswith((".onnx", ".keras")):
+        from simplecell.loading import from_keras, from_onnx
 
-        return from_onnx(place)
+        return (from_onnx if place.endswith(".onnx") else from_keras)(place)
     return load(model_in(place))
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 _PICTURE: Final = "pictures go to predict, after the model"
 _TORCH: Final = "load it in PyTorch and save its state_dict with safetensors.torch.save_file"
+_ZIP: Final = "net.load_weights reads .pth and .pt files, sc.from_keras .keras archives"
 
 _BEGINNINGS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG picture", _PICTURE),
@@ -15,7 +16,7 @@ _BEGINNINGS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"II*\x00", "a TIFF picture", _PICTURE),
     (b"MM\x00*", "a TIFF picture", _PICTURE),
     (b"RIFF", "a WebP picture or a sound", _PICTURE),
-    (b"PK\x03\x04", "a zip archive, such as PyTorch's .pt, NumPy's .npz or Keras's .keras", _TORCH),
+    (b"PK\x03\x04", "a zip archive, such as PyTorch's .pt, NumPy's .npz or Keras's .keras", _ZIP),
     (b"\x80\x02", "a Python pickle, such as PyTorch's old .pt; pickles are never loaded", _TORCH),
     (b"\x80\x03", "a Python pickle; pickles are never loaded", _TORCH),
     (b"\x80\x04", "a Python pickle; pickles are never loaded", _TORCH),
@@ -44,5 +45,5 @@ def sniff(beginning: bytes) -> tuple[str, str]:
     if beginning[4:8] == b"TFL3":
         return "a TensorFlow Lite model", "save its weights as safetensors"
     if beginning[0] == 0x08 and beginning[1:2] < b"\x20" and beginning[2:3] in (b"\x12", b"\x1a", b"\x22", b"\x3a"):
-        return "an ONNX model", "save its weights as safetensors"
+        return "an ONNX model", "sc.from_onnx reads it"
     return "", ""

@@ -1,29 +1,21 @@
-"""PyTorch's own files, read by PyTorch in a child process that may do no harm.
+"""PyTorch's own files, read by PyTorch in a process of its own.
 
 Such a file is a pickle, and a pickle can name any code. PyTorch's restricted reader (`weights_only=True`) admits
-tensors alone; it runs in a process of its own with a limit on memory and time, and hands over a safetensors file, which
-is read with the usual checks.
+tensors alone.
 """
 
 from __future__ import annotations
 
 import os
-import resource
-import subprocess
-import sys
-import tempfile
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simplecell import files
-from simplecell.errors import FileError, MissingExtra
+from simplecell.errors import MissingExtra
+from simplecell.files.apart import read_apart, serve
 from simplecell.layers.base import Array
 
-_LONGEST = 600
-"""Seconds after which a file is given up."""
 _OWN_MEMORY = 8 << 30
 """Addresses that PyTorch itself may take, before any weights."""
 _WRAPPERS = ("state_dict", "model")
@@ -37,36 +29,7 @@ def read_torch(path: str | os.PathLike[str]) -> dict[str, Array]:
     """
     if find_spec("torch") is None:
         raise MissingExtra("torch", "torch", "reading PyTorch's own files")
-    place, threads = os.fspath(path), {"OMP_NUM_THREADS": "1"}
-    try:
-        with open(path, "rb"):
-            pass
-    except OSError as cause:
-        raise FileError(f"{place}: cannot be read: {cause.strerror}") from cause
-    with tempfile.TemporaryDirectory(prefix="simplecell-") as folder:
-        handed_over = str(Path(folder, "weights.safetensors"))
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", __name__, place, handed_over],
-                capture_output=True, text=True, timeout=_LONGEST, env=os.environ | threads, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise FileError(f"{place}: not read within {_LONGEST} seconds") from None
-        if done.returncode:
-            reason = (done.stderr.strip().splitlines() or [f"the reader ended with {done.returncode}"])[-1]
-            raise FileError(f"{place}: no weights could be read: {reason}")
-        return files.read(handed_over).tensors
-
-
-def _main(path: str, handed_over: str) -> None:
-    """The child: read, check, hand over. One line on stderr and exit code 2 for a refusal."""
-    limit = _OWN_MEMORY + 4 * os.path.getsize(path)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    try:
-        files.write(handed_over, tensors_of(path), {})
-    except Exception as error:
-        print((str(error).strip().splitlines() or [type(error).__name__])[0], file=sys.stderr)
-        sys.exit(2)
+    return read_apart(__name__, path)
 
 
 def tensors_of(path: str | os.PathLike[str]) -> dict[str, Array]:
@@ -111,4 +74,4 @@ def _array(name: str, tensor: Any, size: int) -> Array:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    serve(tensors_of, _OWN_MEMORY)

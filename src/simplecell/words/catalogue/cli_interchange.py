@@ -16,9 +16,9 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "2 つのネットワークの間（またはエンジンと参照実装の間）で値が違う最初の層を見つけます。",
     },
     "cli.option.convert_from": {
-        "en": "a network of the zoo, a run folder, a model file or an .onnx file",
-        "zh": "内置网络的名称、运行目录、模型文件或 .onnx 文件",
-        "ja": "内蔵ネットワークの名前、実行フォルダー、モデルファイル、または .onnx ファイル",
+        "en": "a network of the zoo, a run folder, a model file, an .onnx or a .keras file",
+        "zh": "内置网络的名称、运行目录、模型文件、.onnx 或 .keras 文件",
+        "ja": "内蔵ネットワークの名前、実行フォルダー、モデルファイル、.onnx または .keras ファイル",
     },
     "cli.option.convert_to": {
         "en": "what to write: .onnx, .safetensors (a model file) or .py (a PyTorch module)",
@@ -36,9 +36,9 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "ONNX のネットワークに 0 から 255 の画素をそのまま渡せるようにする",
     },
     "cli.option.diff_first": {
-        "en": "a model: a run folder, a model file or an .onnx file",
-        "zh": "模型：运行目录、模型文件或 .onnx 文件",
-        "ja": "モデル：実行フォルダー、モデルファイル、または .onnx ファイル",
+        "en": "a model: a run folder, a model file, an .onnx or a .keras file",
+        "zh": "模型：运行目录、模型文件、.onnx 或 .keras 文件",
+        "ja": "モデル：実行フォルダー、モデルファイル、.onnx または .keras ファイル",
     },
     "cli.option.diff_second": {
         "en": "another model; without it the engine is compared with the float64 reference",

@@ -1,0 +1,7 @@
+"""Keras in."""
+
+from __future__ import annotations
+
+from simplecell.interchange.keras.reading import read_keras
+
+__all__ = ["read_keras"]
