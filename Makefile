@@ -15,6 +15,11 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
 
+# Two at a time: a compiler's last long file and pip, which waits for disks, leave a core to somebody else.
+MAKEFLAGS += --jobs=2
+# Each process that the tests start would compile simplecell's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test sanitize bench fuzz clean FORCE
 .DELETE_ON_ERROR:
 
@@ -57,8 +62,9 @@ $(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requ
 	$(PIP) --no-build-isolation --editable '.[plots]'
 	@touch $@
 
-$(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
-	$(PIP) -r $<
+# After `built`, because two pips at once would get into each other's way; modules get their bytecode when first used.
+$(STAMPS)/%-requirements: requirements/%.txt | $(STAMPS)/built
+	$(PIP) --no-compile -r $<
 	@touch $@
 
 build/%.passed: $(NATIVE) $(STAMPS)/build-requirements
