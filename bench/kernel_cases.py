@@ -109,7 +109,7 @@ CASES: dict[str, list[Numbers]] = {
     "copy_channels": [{"pixels": 1 << 18, "c": 64, "x_channels": 64, "x_first": 0, "y_channels": 128, "y_first": 64}],
     "pad2d": [{**pool(8, 112, 64), "oh": 114, "ow": 114, "top": 1, "left": 1, "value": 0.0}],
     **{name: [{"n": 8, "h": 112, "w": 112, "c": 16, "r": 2}] for name in ("pixel_shuffle", "pixel_unshuffle")},
-    "depthwise_forward": [{**c, "relu": 1, "clip": 6.0} for c in DEPTHWISE],
+    "depthwise_forward": [{**c, "relu": 6} for c in DEPTHWISE],
     "depthwise_pack": [{"co": 1024, "c": 1024, "kh": 3, "kw": 3}],
     "depthwise_backward_data": DEPTHWISE,
     "depthwise_backward_weights": DEPTHWISE,

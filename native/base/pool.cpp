@@ -1,4 +1,5 @@
-// How a loop is shared out. All that workers need in order to decide whether they join is one atomic word, the
+// How a loop is shared out. Each thread has a part of the loop of its own, the same from loop to loop, so that what it wrote
+// in one it finds in its cache in the next; a thread that is done helps the others. All that workers need in order to decide whether they join is one atomic word, the
 // gate: [epoch:32][threads:16][open:1][inside:15]. The caller writes the job, opens the gate, and takes pieces
 // itself. A worker that sees an open gate of an epoch it has not served enters by adding one to `inside`; when
 // the pieces run out the caller shuts the gate and waits only for those who are inside. A worker that wakes too
@@ -34,6 +35,12 @@ void relax() {
 #endif
 }
 
+// A thread's part of the loop, from which everybody may take.
+struct alignas(64) Part {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+};
+
 struct alignas(64) Worker {
     std::thread thread;
     std::mutex mutex;
@@ -63,10 +70,10 @@ private:
     }
 
     alignas(64) std::atomic<uint64_t> gate_{0};
-    alignas(64) std::atomic<int64_t> next_{0};
+    Part part_[kMaxThreads];
     alignas(64) Task task_ = nullptr;
     const void* context_ = nullptr;
-    int64_t count_ = 0;
+    int parts_ = 1;
     int64_t chunk_ = 1;
     std::atomic<bool> busy_{false};
     std::atomic<bool> stopping_{false};
@@ -77,11 +84,14 @@ private:
 };
 
 void Pool::take(int worker) {
-    for (;;) {
-        int64_t begin = next_.fetch_add(chunk_, std::memory_order_relaxed);
-        if (begin >= count_) return;
-        int64_t end = begin + chunk_ < count_ ? begin + chunk_ : count_;
-        for (int64_t i = begin; i < end; ++i) task_(context_, i, worker);
+    for (int other = 0; other < parts_; ++other) {
+        Part& part = part_[(worker + other) % parts_];
+        for (;;) {
+            int64_t begin = part.next.fetch_add(chunk_, std::memory_order_relaxed);
+            if (begin >= part.end) break;
+            int64_t end = begin + chunk_ < part.end ? begin + chunk_ : part.end;
+            for (int64_t i = begin; i < end; ++i) task_(context_, i, worker);
+        }
     }
 }
 
@@ -91,10 +101,14 @@ void Pool::run(int threads, int64_t count, Task task, const void* context) {
     if (threads > workers_ + 1) threads = workers_ + 1;
     task_ = task;
     context_ = context;
-    count_ = count;
+    parts_ = threads;
     chunk_ = count / (int64_t{threads} * 16);
     if (chunk_ < 1) chunk_ = 1;
-    next_.store(0, std::memory_order_relaxed);
+    const int64_t share = count / threads, more = count % threads;  // the first `more` parts have one piece more
+    for (int64_t i = 0; i < threads; ++i) {
+        part_[i].next.store(i * share + (i < more ? i : more), std::memory_order_relaxed);
+        part_[i].end = (i + 1) * share + (i + 1 < more ? i + 1 : more);
+    }
     uint64_t epoch = (epoch_of(gate_.load(std::memory_order_relaxed)) + 1) & 0xffffffff;
     gate_.store(epoch << 32 | static_cast<uint64_t>(threads) << 16 | kOpen, std::memory_order_seq_cst);
     wake(threads - 1);

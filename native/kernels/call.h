@@ -32,6 +32,14 @@ inline T* operand(const Call& call, int index) {
 
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+// The argument `relu` of kernels that end in a rectifier: 0 leaves v as it is, 1 is max(0, v), and a larger number is
+// min(max(0, v), relu), so that 6 is ReLU6. NaN stays NaN.
+template <class T>
+inline T rectified(T v, int64_t relu) {
+    if (relu != 0 && v < 0) return 0;
+    return relu > 1 && v > static_cast<T>(relu) ? static_cast<T>(relu) : v;
+}
+
 inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }  // a >= 0, b > 0
 
 // Below this much work (in FLOP, or bytes touched) a loop stays in the calling thread: handing it to a worker

@@ -16,6 +16,15 @@ SC_INLINE void store_upto(float* p, Vec v, int64_t n) {
     else store_n(p, v, n);
 }
 
+// rectified() of call.h for vectors.
+struct Rectifier {
+    float low, high;
+
+    explicit Rectifier(int64_t relu)
+        : low(relu != 0 ? 0.0f : -__builtin_inff()), high(relu > 1 ? static_cast<float>(relu) : __builtin_inff()) {}
+    SC_MEMBER Vec of(Vec v) const { return min(set1(high), max(set1(low), v)); }
+};
+
 // body(first, lanes) for each vector of `count` neighbours; the last may have fewer lanes.
 template <class Body>
 SC_INLINE void each_vector(int64_t count, const Body& body) {

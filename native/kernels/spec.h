@@ -27,6 +27,7 @@ inline ArgSpec dim(const char* name) { return {name, false, 1, kMaxDim}; }
 inline ArgSpec count(const char* name) { return {name, false, 1, int64_t{1} << 48}; }
 inline ArgSpec whole(const char* name, int64_t lo, int64_t hi) { return {name, false, lo, hi}; }
 inline ArgSpec flag(const char* name) { return {name, false, 0, 1}; }
+inline ArgSpec rectifier() { return {"relu", false, 0, 1 << 20}; }  // see rectified() in kernels/call.h
 inline ArgSpec real(const char* name, int64_t lo, int64_t hi) { return {name, true, lo, hi}; }
 
 enum class Role { in, out, inout, scratch };

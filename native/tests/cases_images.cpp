@@ -13,7 +13,7 @@ Case linear(Random& r, bool forward) {
     int64_t n = r.chance(25) ? 1 : r.whole(1, 40), i = r.chance(8) ? r.whole(300, 2500) : r.whole(1, 70), o = r.whole(1, 150);
     Case c{{arg("n", n), arg("i", i), arg("o", o)}, "", {}};
     if (!forward) return c;
-    c.args.push_back(arg("relu", r.whole(0, 1)));
+    c.args.push_back(arg("relu", r.pick({0, 1, 6})));
     c.packer = "linear_pack";
     c.packer_args = {arg("i", i), arg("o", o)};
     return c;
@@ -52,7 +52,7 @@ Case conv(Random& r, bool forward) {
     bool zoom = !point && r.chance(40);
     c.args.push_back(arg("zh", zoom ? r.whole(1, 4) : 1));
     c.args.push_back(arg("zw", zoom ? r.whole(1, 4) : 1));
-    c.args.push_back(arg("relu", r.whole(0, 1)));
+    c.args.push_back(arg("relu", r.pick({0, 1, 6})));
     c.packer = "conv2d_pack";
     c.packer_args = pack_args(f, 0);
     return c;
@@ -67,7 +67,7 @@ Case winograd(Random& r, bool forward) {
              1e-5,
              true};
     if (!forward) return out;
-    out.args.push_back(arg("relu", r.whole(0, 1)));
+    out.args.push_back(arg("relu", r.pick({0, 1, 6})));
     out.packer = "winograd_pack";
     out.packer_args = {arg("co", co), arg("c", c), arg("transposed", 0)};
     return out;
@@ -84,7 +84,7 @@ Case narrow_conv(Random& r) {
     return {{arg("n", r.whole(1, 3)), arg("h", h), arg("w", w), arg("c", f.c),
              arg("oh", inside ? h - f.kh + 1 : r.whole(1, 17)), arg("ow", inside ? w - f.kw + 1 : r.whole(1, 40)),
              arg("co", f.co), arg("kh", f.kh), arg("kw", f.kw), arg("top", top), arg("left", left),
-             arg("planar", r.whole(0, 1)), arg("relu", r.whole(0, 1))},
+             arg("planar", r.whole(0, 1)), arg("relu", r.pick({0, 1, 6}))},
             "conv2d_pack",
             pack_args(f, 0)};
 }
@@ -147,8 +147,7 @@ Case depthwise(Random& r, bool forward) {
              "depthwise_pack",
              {arg("c", c), arg("co", co), arg("kh", kh), arg("kw", kw)}};
     if (!forward) return out;
-    out.args.push_back(arg("relu", r.whole(0, 1)));
-    out.args.push_back(real_arg("clip", static_cast<double>(6 * r.whole(0, 1))));
+    out.args.push_back(arg("relu", r.pick({0, 1, 6})));
     return out;
 }
 
@@ -181,7 +180,7 @@ const Makers& image_cases() {
         {"linear_forward", [](Random& r) { return linear(r, true); }},
         {"linear_rows_forward", [](Random& r) {
              Case c = linear(r, false);
-             c.args.push_back(arg("relu", r.whole(0, 1)));
+             c.args.push_back(arg("relu", r.pick({0, 1, 6})));
              return c;
          }},
         {"linear_update", [](Random& r) {

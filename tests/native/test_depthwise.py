@@ -42,7 +42,7 @@ def test_depthwise_convolution_and_its_gradients(seed: int, isa: str) -> None:
     numbers = sizes | {"sh": sh, "sw": sw, "dh": dh, "dw": dw, "top": top, "left": left}
     threads = 1 + seed % 3
     packed = run("depthwise_pack", isa, {"c": c, "co": c * m, "kh": kh, "kw": kw}, w=filters)["packed"]
-    plain = numbers | {"relu": 0, "clip": 0}
+    plain = numbers | {"relu": 0}
     y = run("depthwise_forward", isa, plain, threads, x=x, packed=packed, bias=bias)["y"]
     dx = run("depthwise_backward_data", isa, numbers, threads, dy=dy, packed=packed)["dx"]
     made = run("depthwise_backward_weights", isa, numbers, threads, x=x, dy=dy)
@@ -56,9 +56,9 @@ def test_depthwise_convolution_and_its_gradients(seed: int, isa: str) -> None:
 
 @pytest.mark.parametrize("isa", ISAS)
 def test_what_is_added_and_cut_off(isa: str) -> None:
-    """relu and clip after the sum; NaN passes through both."""
+    """ReLU6 after the sum; NaN passes through it."""
     numbers = {"n": 1, "h": 1, "w": 4, "c": 1, "oh": 1, "ow": 4, "co": 1, "kh": 1, "kw": 1}
-    numbers |= {"sh": 1, "sw": 1, "dh": 1, "dw": 1, "top": 0, "left": 0, "relu": 1, "clip": 6}
+    numbers |= {"sh": 1, "sw": 1, "dh": 1, "dw": 1, "top": 0, "left": 0, "relu": 6}
     x, add = np.array([-3, 2, 9, np.nan], np.float32), np.array([1, 1, 1, 1], np.float32)
     y = run("depthwise_forward", isa, numbers, x=x, packed=np.ones(1, np.float32), add=add)["y"]
     np.testing.assert_array_equal(y, np.array([0, 3, 6, np.nan], np.float32))

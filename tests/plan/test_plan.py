@@ -39,6 +39,17 @@ def test_inference_fuses_bias_sum_and_rectifier_and_turns_the_image_at_the_door_
     ]
 
 
+def test_a_rectifier_that_ends_at_six_is_fused_and_trained_through_like_one_that_does_not() -> None:
+    x = sc.Input(3, 12, 10)
+    a = sc.ReLU6()(sc.Conv2d(8, 3, padding=1)(x))
+    b = sc.ReLU6()(sc.Add()(sc.ReLU6()(sc.Conv2d(8, 3, groups=8, padding=1)(a)), a))
+    net = sc.Model(x, sc.Linear(4)(sc.ReLU6()(sc.Linear(5)(sc.Flatten()(b)))))
+    fused = [(op.kind, op.attributes["relu"]) for op in net.plan(2).ops if op.attributes.get("relu")]
+    assert fused == [("conv2d", 6), ("conv2d", 6), ("add", 6), ("linear", 6)]
+    kinds = [op.kind for op in make_plan(net.graph, 2, training=SGD).ops]
+    assert (kinds.count("relu6"), kinds.count("relu6.dx")) == (0, 4)
+
+
 def shortcut() -> sc.Model:
     x = sc.Input(3, 12, 10)
     a = sc.ReLU(name="r1")(sc.Conv2d(8, 3, padding=1, name="c1")(x))

@@ -93,7 +93,7 @@ def random_network(generator: np.random.Generator) -> sc.Model:
             dilation=int(generator.integers(1, 3)), groups=groups, bias=bool(generator.random() < 0.7),
         )(x)  # fmt: skip
         if generator.random() < 0.8:
-            x = sc.ReLU()(x)
+            x = (sc.ReLU6 if groups > 1 else sc.ReLU)()(x)
         if generator.random() < 0.5:
             branch = sc.Conv2d(channels, 3, padding=1)(x)
             x = sc.ReLU()(sc.Add()(branch, x)) if generator.random() < 0.5 else sc.Add()(x, branch, x)

@@ -15,7 +15,6 @@ struct DepthwiseArgs {
 
 struct DepthwiseForwardArgs : DepthwiseArgs {
     int64_t relu;
-    double clip;
 };
 
 // The weights' gradient: chunks of rows of the batch's outputs, each with a partial gradient of its own.

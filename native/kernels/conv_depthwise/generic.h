@@ -1,23 +1,10 @@
 // Depthwise convolution, written once over the vector contract. Lanes are channels.
 #include "kernels/call.h"
 #include "kernels/conv_depthwise/lines.h"
+#include "kernels/conv_depthwise/three.h"
 
 namespace simplecell::SC_ISA {
 namespace {
-
-// What happens to a sum before it is stored.
-struct Finish {
-    const float* add;
-    bool relu;
-    float clip;
-
-    SC_MEMBER Vec of(Vec v, Vec other) const {
-        if (add != nullptr) v = simplecell::SC_ISA::add(v, other);
-        if (relu) v = max(zero(), v);
-        Vec limit = set1(clip);
-        return clip > 0 ? select(less(limit, v), limit, v) : v;
-    }
-};
 
 struct ForwardRow {
     const DepthwiseForwardArgs& a;
@@ -162,7 +149,8 @@ void depthwise_forward(const Call& call) {
     const auto& a = args_of<DepthwiseForwardArgs>(call);
     const float* x = operand<const float>(call, 0);
     const Line down = forward_line(a.h, a.oh, a.kh, a.sh, a.dh, a.top), across = forward_line(a.w, a.ow, a.kw, a.sw, a.dw, a.left);
-    const Finish finish{operand<const float>(call, 3), a.relu != 0, static_cast<float>(a.clip)};
+    const Finish finish{operand<const float>(call, 3), Rectifier(a.relu)};
+    if (is_three(a)) return a.sh == 1 ? three_forward<1>(call, finish) : three_forward<2>(call, finish);
     each_image_row(call, a.n, a.oh, static_cast<double>(a.ow * a.co) * static_cast<double>(a.kh * a.kw), [&](int64_t image, int64_t i) {
         const Source source{x + image * a.h * a.w * a.c, operand<const float>(call, 1), a.w, a.c, 1, a.kh, a.kw, a.c};
         const ForwardRow row{a, source, operand<const float>(call, 2), finish, operand(call, 4)};

@@ -41,11 +41,7 @@ void depthwise_forward(const Call& call) {
     int64_t count = a.n * a.oh * a.ow * a.co;
     for (int64_t i = 0; i < count; ++i) y[i] = (add != nullptr ? add[i] : 0.0f) + (bias != nullptr ? bias[i % a.co] : 0.0f);
     each_tap(a, [&](int64_t at, int64_t k, int64_t tap, int64_t cell) { y[at] += x[cell] * packed[packed_place(a, k, tap)]; });
-    auto clip = static_cast<float>(a.clip);
-    for (int64_t i = 0; i < count; ++i) {
-        if (a.relu != 0 && y[i] < 0) y[i] = 0;
-        if (clip > 0 && y[i] > clip) y[i] = clip;
-    }
+    for (int64_t i = 0; i < count; ++i) y[i] = rectified(y[i], a.relu);
 }
 
 void depthwise_backward_data(const Call& call) {

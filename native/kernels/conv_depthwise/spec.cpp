@@ -56,8 +56,7 @@ Spec depthwise_pack() {
 
 Spec depthwise_forward() {
     std::vector<ArgSpec> args = window_args();
-    args.push_back(flag("relu"));
-    args.push_back(real("clip", 0, kMaxDim));
+    args.push_back(rectifier());
     return make_spec<DepthwiseForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add")});
 }

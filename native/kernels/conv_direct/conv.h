@@ -99,7 +99,7 @@ struct ForwardPlan {
 namespace {
 
 inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
-    constexpr int64_t kBandFloats = 48 << 10, kHeavyFloats = 128 << 10, kFlatPixels = 448, kFewTasks = 16;
+    constexpr int64_t kBandFloats = 48 << 10, kHeavyFloats = 128 << 10, kFlatPixels = 448, kFewTasks = 16, kRowStep = 14;
     ConvInput in = conv_input(a, a.zh, a.zw);
     ForwardPlan p{};
     p.in_place = in.whole(a.oh, a.ow);
@@ -120,7 +120,12 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
     // Too few tasks: first cut the channels if the weights are heavy, then the rows.
     p.panel_step = p.panels;
     if (heavy && images * p.bands < kFewTasks) {
-        p.panel_step = even_part(p.panels, conv_max(1, p.panels * images * p.bands / kFewTasks));
+        p.panel_step = conv_min(p.panels, conv_ceil(even_part(p.panels, conv_max(1, p.panels * images * p.bands / kFewTasks)), 2) * 2);
+    }
+    if (p.flat && p.bands * p.panel_tasks() < kFewTasks / 2) {
+        int64_t pixels = a.n * a.h * a.w, rows = conv_ceil(pixels, conv_ceil(kFewTasks, p.panel_tasks()));
+        p.rows = rows <= kRowStep / 2 ? kRowStep / 2 : conv_ceil(rows, kRowStep) * kRowStep;
+        p.bands = conv_ceil(pixels, p.rows);
     }
     if (!p.flat && images * p.bands * p.panel_tasks() < kFewTasks) {
         int64_t wanted = conv_ceil(kFewTasks, images * p.panel_tasks());

@@ -62,6 +62,7 @@ struct Forward {
         sum.a_inner = across.gap * a.c;
         sum.b_outer = down.tap_step * a.kw * floats;
         sum.b_inner = across.tap_step * floats;
+        sum.b_panel = panel_floats();
         if (across.taps == 0) sum.outer = 0;
         return sum;
     }
@@ -86,19 +87,25 @@ struct Forward {
                     ++i;
                 }
             }
-            for (int64_t index = begin; index < end; ++index) block(sum, rows, count, at, tap, index);
+            for (int64_t index = begin; index < end;) index += block(sum, rows, count, at, tap, index, end);
         }
     }
 
-    void block(const Sum& sum, const Rows& rows, int64_t count, const float* at, int64_t tap, int64_t index) const {
+    // A panel, or two of one group side by side; returns how many.
+    int64_t block(const Sum& sum, const Rows& rows, int64_t count, const float* at, int64_t tap, int64_t index, int64_t end) const {
         Panel p = panel_at(index, a.co, a.groups);
+        const Panel next = index + 1 < end ? panel_at(index + 1, a.co, a.groups) : Panel{-1, 0, 0};
+        const bool pair = next.group == p.group && paired(next.columns);
+        if (pair) p.columns += next.columns;
         Tile tile{rows, at + p.group * (a.c / a.groups), packed + index * panel_floats() + tap, y + p.first, p.columns,
                   bias != nullptr ? Start::bias : Start::zero};
         if (bias != nullptr) tile.bias = bias + p.first;
         if (add != nullptr) tile.add = add + p.first;
         if (mask != nullptr) tile.mask = mask + p.first;
-        tile.relu = a.relu != 0;
-        run_block<Form::deep>(count, sum, tile);
+        tile.relu = a.relu;
+        if (pair) run_pair(count, sum, tile);
+        else run_block<Form::deep>(count, sum, tile);
+        return pair ? 2 : 1;
     }
 };
 

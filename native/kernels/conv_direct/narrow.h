@@ -59,7 +59,7 @@ inline void narrow_tile(const ConvNarrowArgs& a, const NarrowPlan& plan, const f
                 for (int64_t j = 0; j < kColumns; j += kLanes) store(c + r * kColumns + j, value);
             }
             Tile t{table, panel + m, at, c, columns, bias != nullptr ? Start::c : Start::zero};
-            t.relu = a.relu != 0;
+            t.relu = a.relu;
             if (columns % kLanes == 0) run_block<Form::wide>(height, sum, t);
             else run_block<Form::wide_edge>(height, sum, t);
         }

@@ -65,8 +65,8 @@ void conv2d_forward(const Call& call) {
                     double sum = window(a, image, packed, i, j, o / per_group, o % per_group);
                     sum += bias != nullptr ? bias[o] : 0.0;
                     sum += more != nullptr ? more[at] : 0.0;
-                    bool off = (a.relu != 0 && sum < 0) || (mask != nullptr && !(mask[at] > 0));
-                    operand(call, 5)[at] = off ? 0.0f : static_cast<float>(sum);
+                    bool off = mask != nullptr && !(mask[at] > 0);
+                    operand(call, 5)[at] = off ? 0.0f : static_cast<float>(rectified(sum, a.relu));
                 }
 }
 
@@ -85,8 +85,8 @@ void conv2d_narrow_forward(const Call& call) {
                     int64_t at = a.planar != 0 ? (image * a.c + c) * a.h * a.w + pixel : (image * a.h * a.w + pixel) * a.c + c;
                     sum += static_cast<double>(x[at]) * packed[packed_at(0, o, c, tap, a.co, a.c, a.kh * a.kw)];
                 }
-            bool off = (a.relu != 0 && sum < 0) || (mask != nullptr && !(mask[p * a.co + o] > 0));
-            operand(call, 4)[p * a.co + o] = off ? 0.0f : static_cast<float>(sum);
+            bool off = mask != nullptr && !(mask[p * a.co + o] > 0);
+            operand(call, 4)[p * a.co + o] = off ? 0.0f : static_cast<float>(rectified(sum, a.relu));
         }
 }
 

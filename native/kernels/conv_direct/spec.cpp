@@ -83,7 +83,7 @@ Spec conv2d_pack() {
 
 Spec conv2d_forward() {
     std::vector<ArgSpec> args = window_args();
-    for (const ArgSpec& more : {whole("zh", 1, kMaxZoom), whole("zw", 1, kMaxZoom), flag("relu")}) args.push_back(more);
+    for (const ArgSpec& more : {whole("zh", 1, kMaxZoom), whole("zw", 1, kMaxZoom), rectifier()}) args.push_back(more);
     return make_spec<ConvForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), maybe(in("mask")), over(out("y"), "add mask"), scratch()});
 }
@@ -92,7 +92,7 @@ Spec conv2d_narrow_forward() {
     ArgSpec top = whole("top", -kMaxDim, kMaxDim), left = whole("left", -kMaxDim, kMaxDim);
     return make_spec<ConvNarrowArgs, narrow_sizes>(
         {dim("n"), dim("h"), dim("w"), dim("c"), dim("oh"), dim("ow"), dim("co"), dim("kh"), dim("kw"), top, left,
-         flag("planar"), flag("relu")},
+         flag("planar"), rectifier()},
         {in("x"), in("packed"), maybe(in("bias")), maybe(in("mask")), over(out("y"), "mask"), scratch()});
 }
 

@@ -95,11 +95,8 @@ void add(const Call& call) {
     const auto& a = args_of<AddArgs>(call);
     const float *left = operand<const float>(call, 0), *right = operand<const float>(call, 1);
     float* y = operand(call, 2);
-    if (a.relu != 0) {
-        map2_all(call, a.count, left, right, y, [](Vec p, Vec q) { return max(zero(), add(p, q)); });
-    } else {
-        map2_all(call, a.count, left, right, y, [](Vec p, Vec q) { return add(p, q); });
-    }
+    const Rectifier rectifier(a.relu);
+    map2_all(call, a.count, left, right, y, [=](Vec p, Vec q) { return rectifier.of(add(p, q)); });
 }
 
 void accumulate(const Call& call) {

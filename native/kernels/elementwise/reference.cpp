@@ -23,7 +23,7 @@ void add(const Call& call) {
     float* y = operand(call, 2);
     for (int64_t i = 0; i < args.count; ++i) {
         float sum = a[i] + b[i];
-        y[i] = args.relu != 0 && 0.0f > sum ? 0.0f : sum;
+        y[i] = rectified(sum, args.relu);
     }
 }
 

@@ -42,7 +42,7 @@ Spec relu_backward() {
 }
 
 Spec add() {
-    return make_spec<AddArgs, equal_sizes<AddArgs, 3>>({count("count"), flag("relu")},
+    return make_spec<AddArgs, equal_sizes<AddArgs, 3>>({count("count"), rectifier()},
                                                        {in("a"), in("b"), over(out("y"), "a b")});
 }
 

@@ -20,7 +20,7 @@ constexpr int kWide = 4;  // panels side by side, for enough accumulators to hid
 
 template <int P>
 inline void row_times_panels(const float* x, const float* packed, int64_t depth, int64_t columns, const float* bias,
-                             float* y, bool relu) {
+                             float* y, int64_t relu) {
     Vec acc[P][2];
     for (int p = 0; p < P; ++p) {
         for (int j = 0; j < 2; ++j) {
@@ -41,7 +41,7 @@ inline void row_times_panels(const float* x, const float* packed, int64_t depth,
     for (int p = 0; p < P; ++p) {
         for (int j = 0; j < 2; ++j) {
             int64_t at = p * kColumns + j * kLanes, n = smaller(kLanes, larger(0, columns - at));
-            if (n > 0) store_n(y + at, relu ? max(zero(), acc[p][j]) : acc[p][j], n);
+            if (n > 0) store_n(y + at, Rectifier(relu).of(acc[p][j]), n);
         }
     }
 }
@@ -55,7 +55,7 @@ inline void forward_one_row(const Call& call, const LinearForwardArgs& a) {
         int64_t first = task * kWide, count = smaller(kWide, panels - first), at = first * kColumns;
         constexpr decltype(&row_times_panels<1>) by_count[kWide] = {row_times_panels<1>, row_times_panels<2>,
                                                                     row_times_panels<3>, row_times_panels<4>};
-        by_count[count - 1](x, packed + at * a.i, a.i, a.o - at, bias != nullptr ? bias + at : nullptr, y + at, a.relu != 0);
+        by_count[count - 1](x, packed + at * a.i, a.i, a.o - at, bias != nullptr ? bias + at : nullptr, y + at, a.relu);
     });
 }
 
@@ -147,7 +147,7 @@ void linear_forward(const Call& call) {
                 Tile tile{table, x + row * a.i + k, packed + column * a.i + k * kColumns, y + row * a.o + column,
                           smaller(kColumns, a.o - column), k > 0 ? Start::c : bias ? Start::bias : Start::zero};
                 if (bias != nullptr) tile.bias = bias + column;
-                tile.relu = last && a.relu != 0;
+                tile.relu = last ? a.relu : 0;
                 run_block<Form::deep>(smaller(step, end - row), sum, tile);
             }
         }

@@ -28,7 +28,7 @@ void linear_forward(const Call& call) {
             double sum = bias != nullptr ? bias[o] : 0.0;
             for (int64_t k = 0; k < a.i; ++k)
                 sum += static_cast<double>(x[row * a.i + k]) * packed[(o / kPanel * a.i + k) * kPanel + o % kPanel];
-            operand(call, 3)[row * a.o + o] = static_cast<float>(a.relu != 0 && sum < 0 ? 0.0 : sum);
+            operand(call, 3)[row * a.o + o] = static_cast<float>(rectified(sum, a.relu));
         }
 }
 
@@ -39,7 +39,7 @@ void linear_rows_forward(const Call& call) {
         for (int64_t o = 0; o < a.o; ++o) {
             double sum = bias != nullptr ? bias[o] : 0.0;
             for (int64_t k = 0; k < a.i; ++k) sum += static_cast<double>(x[row * a.i + k]) * w[o * a.i + k];
-            operand(call, 3)[row * a.o + o] = static_cast<float>(a.relu != 0 && sum < 0 ? 0.0 : sum);
+            operand(call, 3)[row * a.o + o] = static_cast<float>(rectified(sum, a.relu));
         }
 }
 

@@ -52,12 +52,12 @@ Spec linear_pack() {
 }
 
 Spec linear_forward() {
-    return make_spec<LinearForwardArgs, forward_sizes>({dim("n"), dim("i"), dim("o"), flag("relu")},
+    return make_spec<LinearForwardArgs, forward_sizes>({dim("n"), dim("i"), dim("o"), rectifier()},
                                                        {in("x"), in("packed"), maybe(in("bias")), out("y")});
 }
 
 Spec linear_rows_forward() {
-    return make_spec<LinearForwardArgs, rows_sizes>({dim("n"), dim("i"), dim("o"), flag("relu")},
+    return make_spec<LinearForwardArgs, rows_sizes>({dim("n"), dim("i"), dim("o"), rectifier()},
                                                     {in("x"), in("w"), maybe(in("bias")), out("y")});
 }
 

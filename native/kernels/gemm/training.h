@@ -38,7 +38,7 @@ void dots(const LinearForwardArgs& a, const float* x, const float* w, const floa
     for (int r = 0; r < kImages; ++r) {
         for (int j = 0; j < kOutputs; ++j) {
             float value = sum(acc[r][j]) + (bias != nullptr ? bias[j] : 0.0f);
-            y[r * a.o + j] = a.relu != 0 && value < 0 ? 0.0f : value;
+            y[r * a.o + j] = rectified(value, a.relu);
         }
     }
 }

@@ -102,7 +102,7 @@ void winograd_forward(const Call& call) {
                 for (int j = 0; j < kOutputs && column + j < a.ow; ++j) {
                     int64_t at = ((n * a.oh + row + i) * a.ow + column + j) * a.co + o;
                     double sum = y[i * kOutputs + j] + (bias != nullptr ? bias[o] : 0.0) + (more != nullptr ? more[at] : 0.0);
-                    operand(call, 4)[at] = static_cast<float>(a.relu != 0 && sum < 0 ? 0.0 : sum);
+                    operand(call, 4)[at] = static_cast<float>(rectified(sum, a.relu));
                 }
         }
 }

@@ -54,7 +54,7 @@ Spec winograd_pack() {
 
 Spec winograd_forward() {
     std::vector<ArgSpec> args = window_args();
-    args.push_back(flag("relu"));
+    args.push_back(rectifier());
     return make_spec<WinogradForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add"), scratch()});
 }

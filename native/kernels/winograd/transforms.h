@@ -1,7 +1,7 @@
 // The transforms along one axis, over vectors of channels, and the tiles they work on. Included by generic.h.
 #pragma once
 
-#include "kernels/call.h"
+#include "kernels/lanes.h"
 #include "kernels/winograd/winograd.h"
 #include "simd/vec.h"
 
@@ -155,7 +155,7 @@ struct Finish {
     const float *bias, *add;  // null where absent
     float* y;
     int64_t h, w, c;          // of y
-    bool relu;
+    Rectifier rectifier;
 };
 
 // The outputs of one tile and one vector of filters, from 36 places `pitch` floats apart.
@@ -188,7 +188,7 @@ inline void transform_output(const float* m, int64_t pitch, const TileAt& tile, 
             int64_t at = origin + (i * f.w + j) * f.c;
             Vec v = add(out[j], bias);
             if (f.add != nullptr) v = add(v, lanes == kLanes ? load(f.add + at) : load_n(f.add + at, lanes));
-            if (f.relu) v = max(zero(), v);
+            v = f.rectifier.of(v);
             if (lanes == kLanes) store(f.y + at, v);
             else store_n(f.y + at, v, lanes);
         }

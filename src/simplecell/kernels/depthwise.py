@@ -26,7 +26,7 @@ def _pack(op: Op, shop: Workshop) -> tuple[str, Call]:
 
 def _forward(op: Op, shop: Workshop) -> tuple[Call, ...]:
     packed, pack = _pack(op, shop)
-    numbers = _numbers(op, shop.batch) | {"relu": int(op.attributes.get("relu", 0)), "clip": 0}
+    numbers = _numbers(op, shop.batch) | {"relu": int(op.attributes.get("relu", 0))}
     operands = {
         "x": op.reads["x"], "packed": packed, "bias": op.reads.get("bias"), "add": op.reads.get("add"),
         "y": op.writes["y"],

@@ -66,7 +66,7 @@ class Op:
     kind        what is computed: "conv2d", "conv2d.dx", "conv2d.dw", "sgd", ...; the key of the algorithms' table
     nodes       the nodes of the graph whose values it computes, the last one's being what it writes
     site        the layer's resolved numbers (of the first node where several are fused)
-    attributes  numbers that are not the site's: relu=1 when a rectifier is fused
+    attributes  numbers that are not the site's: relu=1 when a rectifier is fused, 6 for ReLU6
     shares      (written role, read role): the two may lie in the same place when the read one is not needed later
     algorithm   chosen by the pass `choose`; with `calls` that do it, or none where the reference runs
     """

@@ -8,10 +8,14 @@ from simplecell.kernels import Op, Tensor
 from simplecell.layers.batchnorm import BatchNorm
 from simplecell.plan.plan import Plan
 
+RECTIFIERS = {"relu": 1, "relu6": 6}
+"""Kinds that another op may do as it writes, and what its attribute and its kernel's argument `relu` then say."""
+
 
 def fuse(plan: Plan) -> Plan:
-    """Let a convolution, linear layer or sum do the rectifier behind it, a convolution the sum behind it, and outside
-    training a convolution or linear layer the batch norm behind it, where nobody else needs the value between."""
+    """Let a convolution, linear layer or sum do the ReLU or ReLU6 behind it, a convolution the sum behind it, and
+    outside training a convolution or linear layer the batch norm behind it, where nobody else needs the value between.
+    """
     plan = _folded(plan)
     ops = list(plan.ops)
     tensors = dict(plan.tensors)
@@ -42,8 +46,10 @@ def _join(plan: Plan, ops: list[Op], i: int, fixed: set[str]) -> tuple[int, Op, 
     if j is None:
         return None
     nodes = (*op.nodes, *(n for n in ops[j].nodes if n not in op.nodes))
-    if ops[j].kind == "relu":
-        relu = replace(op, nodes=nodes, writes=ops[j].writes, attributes={**op.attributes, "relu": 1})
+    if ops[j].kind in RECTIFIERS:
+        relu = replace(
+            op, nodes=nodes, writes=ops[j].writes, attributes={**op.attributes, "relu": RECTIFIERS[ops[j].kind]}
+        )
         return j, relu, y
     if op.kind == "conv2d" and ops[j].kind == "add" and "add" not in op.reads:
         a, b = ops[j].reads["a"], ops[j].reads["b"]

@@ -13,7 +13,8 @@ def backward(tape: Tape, op: Op, dy: str) -> None:
     if op.attributes.get("relu"):
         y = op.writes["y"]
         before = tape.new(y)
-        tape.ops.append(Op("relu.dx", op.nodes[-1:], {"dy": dy, "y": y}, {"dx": before}, shares=("dx", "dy")))
+        kind = "relu.dx" if op.attributes["relu"] == 1 else "relu6.dx"
+        tape.ops.append(Op(kind, op.nodes[-1:], {"dy": dy, "y": y}, {"dx": before}, shares=("dx", "dy")))
         dy = before
     if "add" in op.reads and tape.wanted(op.reads["add"]):
         tape.give(op.reads["add"], dy)
