@@ -1,4 +1,4 @@
-"""Data sets from files: IDX, CIFAR, folders of pictures, .npz, iterables; each good, each wrong."""
+"""Data sets from files: IDX, CIFAR, folders of pictures, .npz; each good, each wrong."""
 
 from __future__ import annotations
 
@@ -243,21 +243,6 @@ def test_npz_in_kerass_names_and_in_plain_ones(tmp_path: Path) -> None:
     np.savez(tmp_path / "objects.npz", images=np.array([{}], object), targets=y)
     with pytest.raises(sc.DataError, match=r"not an .npz file of arrays: .*allow_pickle"):
         data.npz(tmp_path / "objects.npz")
-
-
-def test_any_iterable_of_pairs() -> None:
-    made = data.pairs(((np.full((3, 5, 4), i, np.float32), i % 3) for i in range(7)), name="made")
-    assert (made.shape, made.targets.tolist(), made.name) == ((3, 5, 4), [0, 1, 2, 0, 1, 2, 0], "made")
-    values = data.pairs([(np.zeros((1, 2, 2), np.float32), [0.5, 1.0])] * 3)
-    assert values.targets.shape == (3, 2)
-    wrong: dict[str, list[object]] = {
-        "item 1 is a int": [(np.zeros((1, 2, 2)), 0), 5],
-        r"image 1 is \(1, 2, 3\), the first one \(1, 2, 2\)": [(np.zeros((1, 2, 2)), 0), (np.zeros((1, 2, 3)), 0)],
-        "there is nothing in it": [],
-    }
-    for text, items in wrong.items():
-        with pytest.raises(sc.DataError, match=text):
-            data.pairs(items)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("layout", "shape"), [("NC", (4, 7)), ("NCL", (4, 2, 9)), ("NCDHW", (4, 1, 3, 4, 5))])

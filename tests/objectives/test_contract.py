@@ -30,7 +30,8 @@ every_record = pytest.mark.parametrize(("what", "name", "kind"), RECORDS, ids=la
 def said_about(what: str, record: Any) -> tuple[str, dict[str, object]]:
     """The record's sentence, asked with what its table's members take."""
     scores = np.array([[1.0, 3.0], [5.0, 2.0]])
-    targets = np.array([1, 1]) if record.kind in ("cross_entropy", "accuracy") else scores / 5
+    of_classes = record.kind in ("cross_entropy", "accuracy", "top_k_accuracy") or record.kind.startswith("macro")
+    targets = np.array([1, 1]) if of_classes else scores / 5
     asked: dict[str, tuple[Any, ...]] = {
         "loss": (scores, targets),
         "metric": (scores, targets),

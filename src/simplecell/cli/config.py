@@ -42,6 +42,7 @@ class Config:
     freeze: tuple[str, ...] = ()
     patience: int = 0
     workers: int = -1
+    processes: bool = False
     checkpoint: float = 30.0
 
     def write(self, folder: Path) -> None:

@@ -90,6 +90,7 @@ def train(
     freeze: Annotated[list[str] | None, typer.Option(metavar="LAYER", help="cli.option.freeze")] = None,
     patience: Annotated[int, typer.Option(help="cli.option.patience")] = _D.patience,
     workers: Annotated[int, typer.Option(help="cli.option.workers")] = _D.workers,
+    processes: Annotated[bool, typer.Option("--processes", help="cli.option.processes")] = False,
     checkpoint: Annotated[float, typer.Option(metavar="SECONDS", help="cli.option.checkpoint")] = _D.checkpoint,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="cli.option.out")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="FOLDER", help="cli.option.resume")] = None,
@@ -159,8 +160,9 @@ def trained(wish: Wish) -> Trained:
         history = setup.net.fit(
             setup.train, validation=setup.validation, epochs=config.epochs, batch=config.batch,
             optimizer=setup.optimizer, schedule=setup.schedule, per=per, seed=config.seed, callbacks=callbacks,
-            workers=None if config.workers < 0 else config.workers, clip=config.clip or None,
-            accumulate=config.accumulate, frozen=config.freeze, resume=wish.out / LAST if wish.resume else None,
+            workers=None if config.workers < 0 else config.workers, processes=config.processes,
+            clip=config.clip or None, accumulate=config.accumulate, frozen=config.freeze,
+            resume=wish.out / LAST if wish.resume else None,
         )  # fmt: skip
         measured = setup.net.evaluate(setup.measured)
         classes = bool(setup.train.classes)

@@ -17,11 +17,13 @@ from simplecell.data.dataset import ArrayDataset, Dataset, arrays
 from simplecell.data.downloads import OFFICIAL, download
 from simplecell.data.handwritten import digits
 from simplecell.data.idx_files import idx, read_idx
+from simplecell.data.iterables import DataLike, Lazy, as_dataset, lazy, pairs
 from simplecell.data.pictures import PictureFolder, folder
 from simplecell.data.preprocessing import Preprocessing
 from simplecell.data.scenes import Shapes, shapes
-from simplecell.data.sources import find, mnist, npz, pairs
+from simplecell.data.sources import find, mnist, npz
 from simplecell.data.views import augmented, normalised, split, statistics
+from simplecell.data.workers import Workers
 
 __all__ = [
     "AUGMENTATIONS",
@@ -31,15 +33,19 @@ __all__ = [
     "Brightness",
     "Contrast",
     "Crop",
+    "DataLike",
     "Dataset",
     "Erase",
     "Flip",
+    "Lazy",
     "PictureFolder",
     "Preprocessing",
     "Rotate",
     "Shapes",
     "Shift",
+    "Workers",
     "arrays",
+    "as_dataset",
     "augmented",
     "batches",
     "cifar",
@@ -48,6 +54,7 @@ __all__ = [
     "find",
     "folder",
     "idx",
+    "lazy",
     "mnist",
     "normalised",
     "npz",

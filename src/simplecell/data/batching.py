@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import operator
 from collections import deque
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
 
 import numpy as np
 
-from simplecell.data.dataset import Dataset, Images, Targets
+from simplecell.data.dataset import Dataset
+from simplecell.data.workers import Batch, Rows, Workers
 from simplecell.errors import ArgumentError
 
 AHEAD = 2
 """Batches that each worker may be ahead of who takes them."""
 
-Batch = tuple[Images, Targets]
-
 
 def batches(
-    dataset: Dataset, batch: int, seed: int | None = None, epoch: int = 0, *, start: int = 0, workers: int = 0
+    dataset: Dataset,
+    batch: int,
+    seed: int | None = None,
+    epoch: int = 0,
+    *,
+    start: int = 0,
+    workers: int | Workers = 0,
+    processes: bool = False,
 ) -> Generator[Batch]:
     """Yield (images, targets) of `batch` images each; every image once; the last batch may be smaller.
 
     order = permutation of 0..n-1 by NumPy's PCG64 seeded with [seed, epoch]
 
-    Rules: without a seed the order is the data set's own and nothing is augmented. With `start` the first so many
-    batches are left out. `workers` threads prepare batches ahead, at most AHEAD each; their number changes nothing in
-    the batches or their order. The arrays are C-contiguous and new: whoever gets them may keep and change them.
+    Args:
+        start: so many batches are left out at the beginning.
+        workers: threads, or with `processes` processes, that prepare batches ahead, at most AHEAD each; or `Workers`
+            of the data set that are there already. They change nothing in the batches or their order.
+
+    Rules: without a seed the order is the data set's own and nothing is augmented. The arrays are C-contiguous and new:
+    whoever gets them may keep and change them.
     Raises: ArgumentError if batch is below 1, or another number below 0; what a worker raises, when its batch is due.
 
     >>> from simplecell.data import arrays
@@ -37,35 +47,37 @@ def batches(
     """
     if operator.index(batch) < 1:
         raise ArgumentError(f"batch {batch}: at least 1 is needed")
-    for what, number in (("seed", seed), ("epoch", epoch), ("start", start), ("workers", workers)):
+    count = workers.count if isinstance(workers, Workers) else workers
+    for what, number in (("seed", seed), ("epoch", epoch), ("start", start), ("workers", count)):
         if number is not None and operator.index(number) < 0:
             raise ArgumentError(f"{what} {number}: at least 0 is needed")
-    return _batches(dataset, batch, seed, epoch, start, workers)
+    draw = None if seed is None else (seed, epoch)
+    order = np.arange(len(dataset))
+    if draw is not None:
+        order = np.random.Generator(np.random.PCG64(list(draw))).permutation(len(dataset))
+    parts = (order[first : first + batch] for first in range(start * batch, len(order), batch))
+    if isinstance(workers, Workers):
+        return _batches(workers, parts, draw)
+    return _with_own(Workers(dataset, workers, processes=processes), parts, draw)
 
 
-def _batches(dataset: Dataset, batch: int, seed: int | None, epoch: int, start: int, workers: int) -> Generator[Batch]:
-    targets, draw = dataset.targets, None if seed is None else (seed, epoch)
-    if seed is None:
-        order = np.arange(len(dataset))
-    else:
-        order = np.random.Generator(np.random.PCG64([seed, epoch])).permutation(len(dataset))
+def _with_own(workers: Workers, parts: Iterator[Rows], draw: tuple[int, int] | None) -> Generator[Batch]:
+    with workers:
+        yield from _batches(workers, parts, draw)
 
-    def made(first: int) -> Batch:
-        rows = order[first : first + batch]
-        return np.ascontiguousarray(dataset.gather(rows, draw), np.float32), targets.take(rows, axis=0)
 
-    firsts = range(start * batch, len(order), batch)
-    if not workers:
-        yield from map(made, firsts)
+def _batches(workers: Workers, parts: Iterator[Rows], draw: tuple[int, int] | None) -> Generator[Batch]:
+    if not workers.count:
+        yield from (workers.made(rows, draw) for rows in parts)
         return
-    pool = ThreadPoolExecutor(workers, "simplecell-data")
     waiting: deque[Future[Batch]] = deque()
     try:
-        for first in firsts:
-            waiting.append(pool.submit(made, first))
-            if len(waiting) > AHEAD * workers:
-                yield waiting.popleft().result()
+        for rows in parts:
+            waiting.append(workers.begun(rows, draw))
+            if len(waiting) > AHEAD * workers.count:
+                yield workers.taken(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield workers.taken(waiting.popleft())
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for batch in waiting:
+            batch.cancel()

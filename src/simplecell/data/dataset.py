@@ -49,21 +49,25 @@ class Dataset(Protocol):
     def take(self, indices: Sequence[int] | NDArray[np.integer[Any]], name: str | None = None) -> Any: ...
 
 
-def item(dataset: Dataset, at: int) -> tuple[Images, int | NDArray[np.float32]]:
-    """Return one image and its target, for `dataset[at]`; below 0 counts from the end.
+class Made:
+    """Base of the data sets whose images are made when they are asked for: what follows from `gather`."""
 
-    Raises: IndexError where there is none.
-    """
-    row = at + len(dataset) if at < 0 else at
-    if not 0 <= row < len(dataset):
-        raise IndexError(f"{dataset.name}: image {at} of {len(dataset)}")
-    target: Any = dataset.targets[row]
-    return dataset.gather(np.array([row]))[0], int(target) if dataset.targets.ndim == 1 else target
+    __slots__ = ()
 
+    @property
+    def images(self: Dataset) -> Images:
+        return self.gather(np.arange(len(self)))
 
-def stack_of(dataset: Dataset) -> Images:
-    """Return all images of a data set at once."""
-    return dataset.gather(np.arange(len(dataset)))
+    def __getitem__(self: Dataset, index: SupportsIndex, /) -> tuple[Images, int | NDArray[np.float32]]:
+        at = operator.index(index)
+        row = at + len(self) if at < 0 else at
+        if not 0 <= row < len(self):
+            raise IndexError(f"{self.name}: image {at} of {len(self)}")
+        target: Any = self.targets[row]
+        return self.gather(np.array([row]))[0], int(target) if self.targets.ndim == 1 else target
+
+    def __repr__(self: Dataset) -> str:
+        return described(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,10 +162,7 @@ def arrays(
                 remedies=["layout='NHWC'", f"layout='NCHW' if each really has {pixels.shape[1]} channels"],
             )
         )
-    goals = _goals(_array(targets, f"{name} targets"), name)
-    if classes is None:
-        classes = [str(label) for label in range(int(goals.max()) + 1)] if goals.ndim == 1 and goals.size else []
-    return ArrayDataset(pixels, goals, tuple(classes), name)
+    return ArrayDataset(pixels, *goals_of(targets, classes, name), name)
 
 
 _LAYOUTS: tuple[Layout, ...] = ("NCHW", "NHWC", "NC", "NCL", "NCDHW")
@@ -207,6 +208,18 @@ def _floats(array: NDArray[Any], place: str) -> Images:
 def _looks_nhwc(shape: tuple[int, ...]) -> bool:
     _, first, second, last = shape
     return last in (1, 3, 4) and first not in (1, 3, 4) and second > last and first > last
+
+
+def goals_of(targets: ArrayLike, classes: Sequence[str] | None, name: str) -> tuple[Targets, tuple[str, ...]]:
+    """Return targets of a looser form as a data set has them, checked, and the names of the classes.
+
+    Raises: DataError with the place and the numbers.
+    """
+    goals = _goals(_array(targets, f"{name} targets"), name)
+    if classes is None:
+        classes = [str(label) for label in range(int(goals.max()) + 1)] if goals.ndim == 1 and goals.size else []
+    _check_targets(goals, classes, name)
+    return goals, tuple(classes)
 
 
 def _goals(array: NDArray[Any], name: str) -> Targets:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, SupportsIndex
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simplecell.data import decoding
-from simplecell.data.dataset import Images, Targets, described, item, stack_of
+from simplecell.data.dataset import Images, Made, Targets
 from simplecell.data.draws import Draw
 from simplecell.data.preprocessing import Preprocessing
 from simplecell.errors import ArgumentError, DataError, FileError, SimplecellError, message
@@ -22,8 +21,8 @@ ENDINGS: Final = frozenset((".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".
 _NAMED: Final = 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PictureFolder:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PictureFolder(Made):
     """Pictures on the disk with their classes. `folder` makes one; nothing but names is kept in memory.
 
     Rules: each picture is decoded anew whenever it is asked for, through `preprocessing`.
@@ -38,19 +37,9 @@ class PictureFolder:
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, index: SupportsIndex, /) -> tuple[Images, int | NDArray[np.float32]]:
-        return item(self, operator.index(index))
-
-    def __repr__(self) -> str:
-        return described(self)
-
     @property
     def shape(self) -> tuple[int, ...]:
         return self.preprocessing.shape
-
-    @property
-    def images(self) -> Images:
-        return stack_of(self)
 
     def gather(self, rows: NDArray[np.integer[Any]], draw: Draw | None = None) -> Images:
         return self.preprocessing.pictures([self.files[row] for row in rows])

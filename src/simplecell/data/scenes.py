@@ -6,15 +6,14 @@ their edges are smooth at any size.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, SupportsIndex
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simplecell.data.dataset import Images, Targets, described, item, stack_of
+from simplecell.data.dataset import Images, Made, Targets
 from simplecell.data.draws import Draw, uniform
 from simplecell.data.preprocessing import Preprocessing
 from simplecell.errors import ArgumentError
@@ -80,8 +79,8 @@ KINDS: Final[dict[str, Callable[[Array, Array], Array]]] = {
 """The classes: signed distance as a function of the place, where the shape's radius is 1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shapes:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Shapes(Made):
     """Scenes that are drawn when they are asked for. `shapes` makes it; `numbers` are the images that are in it."""
 
     size: int
@@ -94,12 +93,6 @@ class Shapes:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def __getitem__(self, index: SupportsIndex, /) -> tuple[Images, int | NDArray[np.float32]]:
-        return item(self, operator.index(index))
-
-    def __repr__(self) -> str:
-        return described(self)
-
     @property
     def shape(self) -> tuple[int, ...]:
         return self.channels, self.size, self.size
@@ -111,10 +104,6 @@ class Shapes:
     @property
     def preprocessing(self) -> Preprocessing:
         return Preprocessing(self.channels, self.size, self.size)
-
-    @property
-    def images(self) -> Images:
-        return stack_of(self)
 
     @property
     def targets(self) -> Targets:

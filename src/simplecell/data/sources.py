@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,31 +21,6 @@ _TESTING: Final = ("test", "testing", "val", "valid", "validation")
 _TARGETS: Final = ("targets", "labels", "y")
 _SCENES: Final = 4_000
 """Drawn scenes in a training set; a fourth as many in the test set."""
-
-Pair = tuple[Any, Any]
-
-
-def pairs(items: Iterable[Pair], classes: Sequence[str] | None = None, name: str = "pairs") -> ArrayDataset:
-    """Make a data set of any sequence or iterable of (image, target), read once and kept in memory.
-
-    Shapes: images (c, h, w), all alike; targets as `arrays` takes them.
-    Raises: as `arrays`; DataError if there are none, or an item is no pair.
-
-    >>> pairs((np.full((1, 4, 4), i, np.float32), i % 2) for i in range(6))
-    <pairs: 6 images of 4x4x1, 2 classes>
-    """
-    images: list[Any] = []
-    targets: list[Any] = []
-    for number, one in enumerate(items):
-        if not isinstance(one, tuple | list) or len(one) != 2:
-            raise DataError(f"{name}: item {number} is a {type(one).__name__}; pairs (image, target) are needed")
-        images.append(np.asarray(one[0]))
-        targets.append(one[1])
-        if images[-1].shape != images[0].shape:
-            raise DataError(f"{name}: image {number} is {images[-1].shape}, the first one {images[0].shape}")
-    if not images:
-        raise DataError(f"{name}: there is nothing in it; at least one pair (image, target) is needed")
-    return arrays(np.stack(images), np.stack([np.asarray(t) for t in targets]), classes, None, name)
 
 
 def npz(path: str | os.PathLike[str], layout: Layout | None = None) -> tuple[ArrayDataset, ArrayDataset | None]:

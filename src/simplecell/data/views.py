@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, SupportsIndex
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simplecell.data.augmentations import Augmentation
 from simplecell.data.batching import batches
-from simplecell.data.dataset import Dataset, Images, Targets, item, stack_of
+from simplecell.data.dataset import Dataset, Images, Made, Targets
 from simplecell.data.draws import Draw, uniform
 from simplecell.data.preprocessing import Preprocessing
 from simplecell.errors import ArgumentError, DataError
@@ -20,14 +19,10 @@ from simplecell.objectives.records import number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(Made):
     """A data set made from another one, image by image; the base of the others here."""
 
     inner: Dataset
-
-    @property
-    def images(self) -> Images:
-        return stack_of(self)
 
     @property
     def targets(self) -> Targets:
@@ -51,9 +46,6 @@ class View:
 
     def __len__(self) -> int:
         return len(self.inner)
-
-    def __getitem__(self, index: SupportsIndex, /) -> tuple[Images, int | NDArray[np.float32]]:
-        return item(self, operator.index(index))
 
     def take(self, indices: Sequence[int] | NDArray[np.integer[Any]], name: str | None = None) -> Any:
         return replace(self, inner=self.inner.take(indices, name))

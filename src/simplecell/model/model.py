@@ -21,8 +21,8 @@ from simplecell.run.engine import Engine, Layout, checked_inputs
 
 if TYPE_CHECKING:
     from simplecell.accounts import Count, Memory, Summary
-    from simplecell.data import Dataset, Preprocessing
-    from simplecell.objectives import Loss, Optimiser, Schedule
+    from simplecell.data import DataLike, Dataset, Preprocessing
+    from simplecell.objectives import Loss, Metric, Optimiser, Schedule
     from simplecell.prediction import Prediction
     from simplecell.run.profile import Profile
     from simplecell.train import Callback, History
@@ -150,9 +150,7 @@ class Model(Shows):
 
         scores = self(self.images(pictures))
         if isinstance(scores, tuple) or scores.ndim != 2:
-            raise DataError(
-                f"predict needs one output of scores, this network gives {self.output_shape}; use net(images)"
-            )
+            raise DataError(f"predict needs one output of scores, this gives {self.output_shape}; use net(images)")
         last = self.graph[self.graph.outputs[0]].layer
         return predictions(scores, self.classes, last is not None and last.kind == "Softmax")
 
@@ -174,9 +172,9 @@ class Model(Shows):
 
     def fit(
         self,
-        train: Dataset,
+        train: DataLike,
         *,
-        validation: Dataset | None = None,
+        validation: DataLike | None = None,
         epochs: int,
         batch: int = 64,
         optimizer: Optimiser | None = None,
@@ -187,38 +185,39 @@ class Model(Shows):
         threads: int | None = None,
         per: Literal["epoch", "step"] = "epoch",
         workers: int | None = None,
+        processes: bool = False,
         clip: float | None = None,
         accumulate: int = 1,
         frozen: Sequence[str] = (),
         resume: str | os.PathLike[str] | None = None,
     ) -> History:
-        """Train on a data set and return the history.
+        """Train on a data set, or on (images, targets), or on any iterable of pairs, and return the history.
 
         Weights are drawn from `seed` if there are none. The optimiser defaults to SGD(lr=0.1, momentum=0.9), the loss
         to cross-entropy for class targets and mean squared error for values. Classes and preprocessing of the data
         set become the model's. The same seed gives the same weights on any number of threads and of workers.
 
-        The schedule goes `per` epoch or step; `workers` prepare batches ahead; `clip` bounds the length of all
-        gradients together; `accumulate` runs a batch in so many parts; layers named in `frozen` keep their weights.
-        `resume` goes on from a checkpoint of the same training, bit for bit as if it had not been interrupted.
+        The schedule goes `per` epoch or step; `workers` threads, or `processes`, prepare batches ahead; `clip` bounds
+        the length of all gradients together; `accumulate` runs a batch in so many parts; layers named in `frozen` keep
+        their weights. `resume` goes on from a checkpoint of the same training, bit for bit as if never interrupted.
         """
         from simplecell import train as training
+        from simplecell.data import as_dataset
         from simplecell.objectives import SGD, choose_schedule
         from simplecell.weights import about
 
+        train, validation = as_dataset(train), None if validation is None else as_dataset(validation)
         chosen = self._loss(train, loss)
         optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
-        if not self._weights:
-            self.init(seed)
         self.classes = tuple(train.classes)
         self.preprocessing = getattr(train, "preprocessing", None) or self.preprocessing
-        how: dict[str, Any] = {"clip": clip, "accumulate": accumulate, "frozen": frozen}
+        how: dict[str, Any] = {"clip": clip, "accumulate": accumulate, "frozen": frozen, "seed": seed}
         with use(threads=threads) if threads is not None else nullcontext():
             return training.fit(
-                self.trainer(optimizer=optimizer, loss=chosen, seed=seed, **how).stepper, train, validation,
-                epochs=epochs, batch=batch, optimizer=optimizer, schedule=choose_schedule(schedule), per=per, seed=seed,
-                callbacks=callbacks, evaluate=lambda data: self.evaluate(data, loss=chosen), workers=workers,
-                resume=resume, about=about(self.graph, self.preprocessing, self.classes), save_model=self.save,
+                self.trainer(optimizer=optimizer, loss=chosen, **how).stepper, train, validation, epochs=epochs,
+                batch=batch, optimizer=optimizer, schedule=choose_schedule(schedule), per=per, seed=seed,
+                callbacks=callbacks, evaluate=partial(self.evaluate, loss=chosen), workers=workers, processes=processes,
+                about=about(self.graph, self.preprocessing, self.classes), save_model=self.save, resume=resume,
             )  # fmt: skip
 
     def trainer(
@@ -250,13 +249,17 @@ class Model(Shows):
             stepper.executable(batch)
         return Trainer(self.graph, stepper, optimizer.lr)
 
-    def evaluate(self, data: Dataset, *, loss: Loss | str | None = None) -> dict[str, float]:
-        """Loss and accuracy over a whole data set, or the regression errors."""
+    def evaluate(
+        self, data: DataLike, *, loss: Loss | str | None = None, metrics: Sequence[Metric | str] = ()
+    ) -> dict[str, float]:
+        """Loss and accuracy over a whole data set, or the regression errors; and `metrics`, by name or as they are."""
         from simplecell import train as training
+        from simplecell.data import as_dataset
 
         self._need_weights()
+        data = as_dataset(data)
         rule = self._loss(data, loss)
-        return training.evaluate(partial(self._scores, closing=rule.closing), data, rule)
+        return training.evaluate(partial(self._scores, closing=rule.closing), data, rule, metrics)
 
     def _loss(self, data: Dataset, loss: Loss | str | None) -> Loss:
         from simplecell.objectives import choose_loss
@@ -323,10 +326,8 @@ class Model(Shows):
         return accounts.memory(self.graph, batch, training=training, optimizer=optimizer)
 
     def max_batch(self, size: int | str, *, training: bool = False, optimizer: Optimiser | str | None = None) -> int:
-        """The largest batch that fits into `size`, such as "24 GB" or a number of bytes.
-
-        Raises MemoryLimitError when not even one image does, with what would.
-        """
+        """The largest batch that fits into `size`, such as "24 GB" or a number of bytes; MemoryLimitError, with what
+        would hold it, when not even one image does."""
         from simplecell import accounts
 
         return accounts.max_batch(self.graph, size, training=training, optimizer=optimizer).batch

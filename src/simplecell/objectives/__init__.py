@@ -13,7 +13,15 @@ from simplecell.objectives.losses import (
     MeanSquaredError,
     choose_loss,
 )
-from simplecell.objectives.metrics import METRICS, PerClass, confusion_matrix, per_class, top_k_accuracy
+from simplecell.objectives.metrics import (
+    METRICS,
+    Metric,
+    PerClass,
+    TopKAccuracy,
+    choose_metric,
+    confusion_matrix,
+    per_class,
+)
 from simplecell.objectives.optimisers import OPTIMISERS, SGD, Adam, AdamW, Optimiser, RMSprop
 from simplecell.objectives.records import Record, kind_named
 from simplecell.objectives.schedules import (
@@ -45,6 +53,7 @@ __all__ = [
     "Loss",
     "MeanAbsoluteError",
     "MeanSquaredError",
+    "Metric",
     "OneCycle",
     "Optimiser",
     "PerClass",
@@ -53,8 +62,10 @@ __all__ = [
     "Record",
     "Schedule",
     "Step",
+    "TopKAccuracy",
     "Warmup",
     "choose_loss",
+    "choose_metric",
     "choose_schedule",
     "confusion_matrix",
     "fans",
@@ -62,5 +73,4 @@ __all__ = [
     "initialise",
     "kind_named",
     "per_class",
-    "top_k_accuracy",
 ]

@@ -8,13 +8,18 @@ from typing import ClassVar
 import numpy as np
 
 from simplecell.errors import DataError
+from simplecell.geometry import whole_number
 from simplecell.objectives.losses import check_alike, check_classes
-from simplecell.objectives.records import Array, Record
+from simplecell.objectives.records import Array, Record, kind_named
 
 
 @dataclass(frozen=True)
 class Metric(Record):
-    """Base of the metrics."""
+    """Base of the metrics. `label` is what its value is called in results."""
+
+    @property
+    def label(self) -> str:
+        return self.kind
 
     def value(self, scores: Array, targets: Array) -> float:
         """The metric over all of the scores, in float64."""
@@ -183,42 +188,135 @@ def per_class(matrix: Array) -> PerClass:
     return PerClass(precision, recall, f1, images)
 
 
-def top_k_accuracy(scores: Array, targets: Array, k: int) -> float:
+@dataclass(frozen=True)
+class TopKAccuracy(Metric):
     """The share of images whose right class is among the k highest scores.
 
     A = mean over n of [number of classes with s[n, j] > s[n, t[n]] is below k]
 
+    Shapes: scores (n, classes), targets (n,).
     Rules: a class counts as among the k highest when fewer than k are higher; a NaN in an image makes it wrong.
-    Raises: DataError as `Accuracy`, or unless k is from 1 to the number of classes.
+    Raises: DataError as `Accuracy`, or if there are fewer than k classes; ArgumentError if k is below 1.
 
     >>> import numpy as np
-    >>> top_k_accuracy(np.array([[3., 2., 1.], [3., 2., 1.]]), np.array([1, 2]), 2)
+    >>> TopKAccuracy(2).value(np.array([[3., 2., 1.], [3., 2., 1.]]), np.array([1, 2]))
     0.5
     """
-    classes_taken(scores, targets)
-    if not 1 <= k <= scores.shape[1]:
-        raise DataError(f"k must be from 1 to the {scores.shape[1]} classes, got {k}")
-    own = scores[np.arange(len(scores)), targets.astype(np.int64)]
-    higher = (~(scores <= own[:, None])).sum(1)
-    return float(np.mean(higher < k))
+
+    kind: ClassVar[str] = "top_k_accuracy"
+    formula: ClassVar[str] = "A = mean [number of s[j] > s[t] is below k]"
+
+    k: int = 5
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "k", whole_number(self.k, "k", 1))
+
+    @property
+    def label(self) -> str:
+        return f"top_{self.k}_accuracy"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        return self.right(scores, targets) / len(scores)
+
+    def right(self, scores: Array, targets: Array) -> int:
+        """The number of images whose class is among the k highest."""
+        classes_taken(scores, targets)
+        if self.k > scores.shape[1]:
+            raise DataError(f"k must be at most the {scores.shape[1]} classes, got {self.k}")
+        own = scores[np.arange(len(scores)), targets.astype(np.int64)]
+        higher = (~(scores <= own[:, None])).sum(1)
+        return int(np.count_nonzero(higher < self.k))
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.top_k_accuracy", {
+            "right": self.right(scores, targets), "images": len(scores), "k": self.k,
+            "value": self.value(scores, targets),
+        }  # fmt: skip
 
 
-def accuracy(scores: Array, targets: Array) -> float:
-    """The value of `Accuracy`."""
-    return Accuracy().value(scores, targets)
+@dataclass(frozen=True)
+class MacroPrecision(Metric):
+    """The precision of each class (`per_class`), mean over the classes, each counting alike.
+
+    P = mean over c of right[c] / taken[c]
+
+    Rules, shapes and errors: as `per_class` and `confusion_matrix`; as scikit-learn's average="macro" over all classes.
+
+    >>> import numpy as np
+    >>> MacroPrecision().value(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1]))
+    0.75
+    """
+
+    kind: ClassVar[str] = "macro_precision"
+    formula: ClassVar[str] = "P = mean over c of right[c] / taken[c]"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        return float(per_class(confusion_matrix(scores, targets)).precision.mean())
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.macro_precision", {"classes": scores.shape[1], "value": self.value(scores, targets)}
 
 
-def regression_errors(scores: Array, targets: Array) -> dict[str, float]:
-    """The values of the metrics that go with regression, by name."""
-    return {m.kind: m.value(scores, targets) for m in (MeanAbsoluteError(), RootMeanSquaredError())}
+@dataclass(frozen=True)
+class MacroRecall(Metric):
+    """The recall of each class (`per_class`), mean over the classes, each counting alike.
+
+    R = mean over c of right[c] / images[c]
+
+    Rules, shapes and errors: as `MacroPrecision`.
+
+    >>> import numpy as np
+    >>> MacroRecall().value(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1]))
+    0.75
+    """
+
+    kind: ClassVar[str] = "macro_recall"
+    formula: ClassVar[str] = "R = mean over c of right[c] / images[c]"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        return float(per_class(confusion_matrix(scores, targets)).recall.mean())
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.macro_recall", {"classes": scores.shape[1], "value": self.value(scores, targets)}
+
+
+@dataclass(frozen=True)
+class MacroF1(Metric):
+    """The F1 of each class (`per_class`), mean over the classes, each counting alike.
+
+    F1 = mean over c of 2*right[c] / (taken[c] + images[c])
+
+    Rules, shapes and errors: as `MacroPrecision`.
+
+    >>> import numpy as np
+    >>> round(MacroF1().value(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1])), 4)
+    0.6667
+    """
+
+    kind: ClassVar[str] = "macro_f1"
+    formula: ClassVar[str] = "F1 = mean over c of 2*right[c] / (taken[c] + images[c])"
+
+    def value(self, scores: Array, targets: Array) -> float:
+        return float(per_class(confusion_matrix(scores, targets)).f1.mean())
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return "layers.metric.macro_f1", {"classes": scores.shape[1], "value": self.value(scores, targets)}
 
 
 METRICS: dict[str, type[Metric]] = {
-    m.kind: m for m in (Accuracy, BinaryAccuracy, MeanAbsoluteError, RootMeanSquaredError)
-}
+    m.kind: m
+    for m in (
+        Accuracy, TopKAccuracy, MacroPrecision, MacroRecall, MacroF1, BinaryAccuracy, MeanAbsoluteError,
+        RootMeanSquaredError,
+    )
+}  # fmt: skip
 """Every metric by name; a loss names those that are reported beside it."""
 
-Accuracy.EXAMPLES = (Accuracy(),)
-BinaryAccuracy.EXAMPLES = (BinaryAccuracy(),)
-MeanAbsoluteError.EXAMPLES = (MeanAbsoluteError(),)
-RootMeanSquaredError.EXAMPLES = (RootMeanSquaredError(),)
+for _kind in METRICS.values():
+    _kind.EXAMPLES = (_kind(),)
+TopKAccuracy.EXAMPLES = (TopKAccuracy(1), TopKAccuracy(2))
+
+
+def choose_metric(given: Metric | str) -> Metric:
+    """A metric by name or as it is. ArgumentError with the known names for anything else."""
+    return given if isinstance(given, Metric) else kind_named(METRICS, given, "metric")()

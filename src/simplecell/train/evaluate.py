@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from simplecell.data import Dataset, batches
 from simplecell.errors import DataError
 from simplecell.layers.base import Array
-from simplecell.objectives import METRICS, Loss, confusion_matrix
+from simplecell.objectives import Loss, Metric, choose_metric, confusion_matrix
 
 Scores = Callable[[Array], Array]
 """A network: images (n, c, h, w) -> scores (n, k)."""
@@ -30,15 +30,19 @@ def scores_of(network: Scores, dataset: Dataset, batch: int = 256) -> Array:
     return scores
 
 
-def evaluate(network: Scores, dataset: Dataset, loss: Loss, batch: int = 256) -> dict[str, float]:
-    """Measure the network: {"loss", "accuracy"}, or in place of the accuracy the metrics that go with another loss.
+def evaluate(
+    network: Scores, dataset: Dataset, loss: Loss, metrics: Sequence[Metric | str] = (), batch: int = 256
+) -> dict[str, float]:
+    """Measure the network: {"loss", "accuracy"}, or in place of the accuracy what goes with another loss; and `metrics`
+    by label.
 
     Shapes: the network gives (n, k) for images (n, c, h, w).
     Rules: the loss is computed in float64 from the float32 scores; `batch` bounds the memory and changes nothing else.
     """
+    chosen = [choose_metric(metric) for metric in (*loss.metrics, *metrics)]
     scores = scores_of(network, dataset, batch).astype(np.float64)
     found = {"loss": float(loss.value(scores, dataset.targets))}
-    return found | {name: METRICS[name]().value(scores, dataset.targets) for name in loss.metrics}
+    return found | {metric.label: metric.value(scores, dataset.targets) for metric in chosen}
 
 
 def confusion(network: Scores, dataset: Dataset, batch: int = 256) -> Array:

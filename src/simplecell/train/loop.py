@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
-from simplecell.data import ArrayDataset, Dataset, batches
+from simplecell.data import ArrayDataset, Dataset, Workers, batches
 from simplecell.errors import ArgumentError
 from simplecell.objectives import Optimiser, Schedule
 from simplecell.run.stepper import Snapshot, Stepper, StepResult
@@ -41,6 +41,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     evaluate: Evaluate | None = None,
     workers: int | None = None,
+    processes: bool = False,
     resume: str | os.PathLike[str] | None = None,
     about: Mapping[str, str] | None = None,
     save_model: Callable[[Path], None] | None = None,
@@ -49,7 +50,8 @@ def fit(
 
     Args:
         per: the schedule gives a rate for each epoch, or for each step at its fraction of the epochs.
-        workers: threads that prepare batches ahead; by default one, or none for arrays in memory.
+        workers: threads, or with `processes` processes, that prepare batches ahead; by default one, or none for arrays
+            in memory.
         resume: a checkpoint to go on from instead of from the beginning.
         about, save_model: what a checkpoint says about the model, and what writes the model as a file.
 
@@ -68,9 +70,10 @@ def fit(
     if resume is not None:
         _go_on(run, stepper, resume)
     ahead = workers if workers is not None else 0 if isinstance(train, ArrayDataset) else 1
-    stream = partial(batches, train, batch, seed, workers=ahead)
+    helped = Workers(train, ahead, processes=processes)
+    stream = partial(batches, train, batch, seed, workers=helped)
     loop = _Loop(run, stepper, stream, optimizer.lr, schedule, per, callbacks)
-    with _gentle_ctrl_c(run), _called_at_the_end(run, callbacks):
+    with helped, _gentle_ctrl_c(run), _called_at_the_end(run, callbacks):
         for callback in callbacks:
             callback.on_train_begin(run)
         while run.position.epoch <= epochs and not run.stopping and (record := loop.epoch()) is not None:

@@ -382,6 +382,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "提前准备图像的线程数；-1 由数据决定",
         "ja": "画像を先に準備するスレッド数。-1 はデータに応じて決めます",
     },
+    "cli.option.processes": {
+        "en": "let processes prepare images instead of threads",
+        "zh": "改用进程而不是线程来准备图像",
+        "ja": "スレッドの代わりにプロセスで画像を準備します",
+    },
     "cli.option.checkpoint": {
         "en": "write a checkpoint when so many seconds have passed",
         "zh": "每隔多少秒写一次检查点",

@@ -180,4 +180,24 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "{values:,} 个回答中正确的占 {value:percent}。",
         "ja": "{values:,} 個の答えのうち {value:percent} が正解です。",
     },
+    "layers.metric.top_k_accuracy": {
+        "en": "Of {images:,} {images:image|images} {right:,} have their class among the top {k:,}: {value:percent}.",
+        "zh": "{images:,} 张图像中有 {right:,} 张的正确类别位于得分最高的 {k:,} 类之中：{value:percent}。",
+        "ja": "画像 {images:,} 枚のうち {right:,} 枚で、正解が上位 {k:,} 個に入りました：{value:percent}。",
+    },
+    "layers.metric.macro_precision": {
+        "en": "The precision of the {classes:,} {classes:class|classes} is on average {value:percent}.",
+        "zh": "{classes:,} 个类别的精确率平均为 {value:percent}。",
+        "ja": "{classes:,} クラスの適合率は平均 {value:percent} です。",
+    },
+    "layers.metric.macro_recall": {
+        "en": "The recall of the {classes:,} {classes:class|classes} is on average {value:percent}.",
+        "zh": "{classes:,} 个类别的召回率平均为 {value:percent}。",
+        "ja": "{classes:,} クラスの再現率は平均 {value:percent} です。",
+    },
+    "layers.metric.macro_f1": {
+        "en": "The F1 of the {classes:,} {classes:class|classes} is on average {value:exact}.",
+        "zh": "{classes:,} 个类别的 F1 平均为 {value:exact}。",
+        "ja": "{classes:,} クラスの F1 値は平均 {value:exact} です。",
+    },
 }
