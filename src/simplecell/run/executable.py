@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -32,6 +33,7 @@ class Executable:
         self.plan = plan
         self.lock = threading.Lock()
         self._memory: Array = engine().aligned(max(plan.arena, 1))
+        self._lent: weakref.ref[Array] | None = None
         self._held: dict[str, Array] = {}
         for tensor in plan.tensors.values():
             if tensor.home == "weight":
@@ -44,6 +46,7 @@ class Executable:
                 self._held[tensor.name] = engine().aligned(tensor.bytes)
         self._steps: list[Callable[[], None]] = []
         self._programs: list[tuple[Any, dict[str, int]]] = []
+        self._arenas: list[Callable[[Array, bool], None]] = []
         for is_reference, ops in groupby(plan.ops, key=lambda op: op.algorithm == "reference"):
             if is_reference:
                 self._steps += [self._reference_step(op) for op in ops]
@@ -64,6 +67,8 @@ class Executable:
     def run(self, outside: Mapping[str, Array]) -> None:
         """Run on the caller's arrays: the graph's inputs by name, and in training the target. They are C-contiguous
         and of the tensors' dtypes and shapes; the caller holds `lock`."""
+        if self._lent is not None:
+            self._leave_what_is_lent()
         for name, bindings in self._doors:
             array = self._held[name] = outside[name]
             for bind in bindings:
@@ -80,8 +85,8 @@ class Executable:
         return self._held[name]
 
     def tensor(self, name: str, memory: Array | None = None) -> Array:
-        """A view of a tensor in the graph's order (n, c, h, w) or (n, f), valid until the next run; or in a copy of the
-        memory."""
+        """A view of a tensor in the graph's order (n, c, h, w) or (n, f), valid until the next run; or in a view of the
+        whole memory."""
         tensor = self.plan.tensors[name]
         base = root(self.plan.tensors, name)
         if base in self._held:
@@ -106,9 +111,21 @@ class Executable:
         return view.copy(order="C")
 
     def snapshot(self, nodes: Sequence[str]) -> dict[str, Array]:
-        """The values of nodes that the plan keeps, in a copy of the memory as it is now; the caller holds `lock`."""
-        memory = self._memory.copy()
-        return {node: self.tensor(self.plan.values[node], memory) for node in nodes}
+        """The values of nodes that the plan keeps, as they are now; the caller holds `lock`. They are lent the memory
+        where they lie: while one of them lives, the next run takes other memory."""
+        memory = np.frombuffer(memoryview(self._memory), np.uint8)  # what all views of it keep alive, and nothing else
+        self._lent = weakref.ref(memory)
+        values = {node: self.tensor(self.plan.values[node], memory) for node in nodes}
+        return {node: x if np.may_share_memory(x, memory) else x.copy() for node, x in values.items()}
+
+    def _leave_what_is_lent(self) -> None:
+        """Take other memory if values that were lent the present one still live."""
+        if self._lent is not None and self._lent() is not None:
+            self._memory = engine().aligned(max(self.plan.arena, 1))
+            self._views.clear()
+            for bind in self._arenas:
+                bind(self._memory, True)
+        self._lent = None
 
     def steps(self) -> list[dict[str, Any]]:
         """The native steps as the engine lists them."""
@@ -151,7 +168,8 @@ class Executable:
             for call in op.calls:
                 operands = {role: place(name) for role, name in call.operands.items()}
                 program.add(call.kernel, dict(call.arguments), operands, label=op.label, prologue=call.prologue)
-        program.bind(arena, self._memory, True)
+        self._arenas.append(partial(program.bind, arena))
+        self._arenas[-1](self._memory, True)
         for name, segment in segments.items():
             if name in self._held:
                 fixed = plan.tensors[name].home == "weight" and plan.training is None
