@@ -98,10 +98,13 @@ def test_a_gradient_adds_up_from_its_json(trained: Path, tmp_path: Path) -> None
 def test_pictures_and_films_are_written(trained: Path, tmp_path: Path) -> None:
     for what, file, *options in (("filters", "f.png"), ("film", "w.gif", "--layer", "conv1", "--test", 3),
                                  ("film", "b.json", "--layer", "conv2", "--back", "weights", "--test", 3),
-                                 ("saliency", "s.svg", "--test", 3)):  # fmt: skip
-        done = simplecell("show", what, trained, *options, "--out", tmp_path / file)
+                                 ("saliency", "s.svg", "--test", 3), ("pyramid", "p.png", "--test", 3),
+                                 ("patches", "e.png", "--data", "digits", "--layer", "conv2", "--top", 4)):  # fmt: skip
+        done = called("show", what, trained, *options, "--out", tmp_path / file)
         assert (done.returncode, done.stderr) == (0, "")
         assert (tmp_path / file).stat().st_size > 1000
+    found = json.loads(called("show", "patches", trained, "--data", "digits", "--layer", "fc", "--json").stdout)
+    assert (len(found["channels"]), found["images"], len(found["channels"][0]["patches"])) == (10, 355, 8)
     assert (tmp_path / "w.gif").read_bytes()[:3] == b"GIF"
     assert json.loads((tmp_path / "b.json").read_text())["direction"] == "weights"
 

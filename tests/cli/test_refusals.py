@@ -37,7 +37,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
         r"ArgumentError: --at takes whole numbers .*'a,b'",
     ),
     "pixel outside": (("seen-by", "digits", "--pixel", "0,8,0", "--layer", "conv2"), r"ShapeError: .*\(0, 8, 0\).*"),
-    "nothing to show": (("show", "cats", "{run}"), r"ArgumentError: show draws filters, .*got 'cats'"),
+    "nothing to show": (("show", "cats", "{run}"), r"ArgumentError: .*'cats'; there are: filters, .*"),
     "no picture to show": (("show", "saliency", "{run}"), r"ArgumentError: show saliency takes a picture.*"),
     "no file to draw": (("show", "filters", "{run}"), r"ArgumentError: .*--out FILE.*"),
     "no gradient is asked for": (("explain-gradient", "{run}", "--test", "2"), r"ArgumentError: .*one of --weight.*"),

@@ -122,7 +122,7 @@ def test_maps_and_ideas_hold_what_json_can() -> None:
         ),
         (lambda n: n.explain(image()[:, :5], "fc", channel=0), r"needs one image 2x6x5 \(C x H x W\), got 2x5x5"),
         (lambda n: n.show("filters", layer="relu"), r"'relu' \(ReLU\): has no filters .*\n  fix one of: conv | last"),
-        (lambda n: n.show("film", image()), "there is no picture 'film'; there are: filters, maps, saliency"),
+        (lambda n: n.show("film", image()), "there is no picture 'film'; there are: filters, maps, volumes"),
         (lambda n: n.heat("saliancy", image()), "there is no map 'saliancy'; there are: .*\n  fix: saliency"),
         (lambda n: n.ideas(image(), "conv", pixel=(0, 9, 9)), "in 0..1, 0..5, 0..4, got"),
         (lambda n: n.ideas(image(), "conv", shift=(1,)), "shift is .rows, columns., two whole numbers"),

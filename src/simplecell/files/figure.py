@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +24,8 @@ FORMATS: Final = (".png", ".svg")
 
 _FONTS: Final[dict[str, tuple[str, ...]]] = {
     "zh": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
-           "PingFang SC", "Hiragino Sans GB", "Heiti SC", "Microsoft YaHei", "SimHei", "Arial Unicode MS"),
+           "PingFang SC", "Hiragino Sans GB", "Heiti SC", "Microsoft YaHei", "SimHei", "Arial Unicode MS",
+           "Noto Sans CJK JP"),  # a collection's first face stands for all of it, and has the signs of both
     "ja": ("Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "IPAexGothic", "IPAGothic", "TakaoGothic",
            "VL Gothic", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic", "Meiryo", "MS Gothic"),
 }  # fmt: skip
@@ -40,11 +42,30 @@ _STYLE: Final[dict[Any, Any]] = {
 }
 
 
+@cache
 def installed_font(lang: str) -> str | None:
-    """The first font of this machine that has the signs of `lang`; None if there is none."""
+    """The first font of this machine that has the signs of `lang`; None if there is none. Fonts that were installed
+    after matplotlib made its list are found as well."""
     from matplotlib import font_manager
 
-    names = {font.name for font in font_manager.fontManager.ttflist}
+    known = font_manager.fontManager
+    found = _first(lang, {font.name for font in known.ttflist})
+    if found is None:
+        listed = {font.fname for font in known.ttflist}
+        for path in font_manager.findSystemFonts():
+            if path not in listed:
+                with suppress(RuntimeError, OSError):  # a damaged file is no font
+                    known.addfont(path)
+        found = _first(lang, {font.name for font in known.ttflist})
+    return found
+
+
+def has_font(lang: str) -> bool:
+    """Whether pictures can be labelled in a language here; where not they are in English."""
+    return lang not in _FONTS or installed_font(lang) is not None
+
+
+def _first(lang: str, names: set[str]) -> str | None:
     return next((name for name in _FONTS[lang] if name in names), None)
 
 

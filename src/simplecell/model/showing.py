@@ -15,14 +15,17 @@ from simplecell.plan import use
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from simplecell.data import Dataset
     from simplecell.explain.figures import Maps
     from simplecell.explain.film import Back, Film
+    from simplecell.explain.looking import Patches
     from simplecell.explain.maps import Heat, Idea
     from simplecell.graph import Node
     from simplecell.objectives import Loss
 
 Kind = Literal["saliency", "gradcam", "occlusion", "field"]
 KINDS = ("saliency", "gradcam", "occlusion", "field")
+SHOWN = ("filters", "maps", "volumes", "pyramid", "column", "slice", *KINDS)
 
 
 class Shows(Explains):
@@ -30,7 +33,7 @@ class Shows(Explains):
 
     def show(
         self,
-        what: Literal["filters", "maps"] | Kind,
+        what: Literal["filters", "maps", "volumes", "pyramid", "column", "slice"] | Kind,
         image: object = None,
         *,
         layer: str | int | None = None,
@@ -44,19 +47,30 @@ class Shows(Explains):
 
         "filters"    the weights of a convolution (`layer`, the first unless given)
         "maps"       what `layer` makes of the image, one tile per channel; every layer with maps without it
+        "volumes"    the shapes of the network, from its input on, as boxes
+        "pyramid"    the image with what the middle unit of every layer sees of it
+        "column"     the values of `layer` (the input unless given) at the place `at` (the middle), one per channel
+        "slice"      one `channel` (the first) of `layer` (the input)
         "saliency", "gradcam", "occlusion", "field"  see `heat`
 
         Raises: MissingExtra without matplotlib.
         """
-        from simplecell.explain import figures
+        from simplecell.explain import figures, looking, plates
 
+        if what == "volumes":
+            return plates.volumes(looking.volumes(self.graph), lang=lang)
+        if what == "pyramid":
+            picture = self._one(image)
+            return plates.pyramid(picture, looking.pyramid(self.graph, picture), lang=lang)
+        if what in ("column", "slice"):
+            return self._part(what, self._one(image), layer, at, channel, lang)
         if what == "filters":
             node = self._convolution(layer)
             weights = self._weights
             bias = weights.get(f"{node}.bias")
             return figures.filters(weights[f"{node}.weight"], bias, node, lang=lang)
         if what not in ("maps", *KINDS):
-            raise ArgumentError(unknown("there is no picture", what, ["filters", "maps", *KINDS]))
+            raise ArgumentError(unknown("there is no picture", what, SHOWN))
         if what == "maps":
             return figures.feature_maps(self._one(image), self._maps(self._one(image), layer), lang=lang)
         return self.heat(what, image, layer=layer, at=at, channel=channel, maps=maps, size=size).figure(lang)
@@ -160,6 +174,36 @@ class Shows(Explains):
                 equivariance(self.graph, values, picture, name, shift), invariance(values, picture, name, shift)
             ]  # fmt: skip
         return tuple(found)
+
+    def patches(self, data: Dataset, layer: str | int, channels: Sequence[int] | None = None, top: int = 8) -> Patches:
+        """The patches of a data set that excite the units of a layer most: for each of `channels` (the first 16 unless
+        given) the `top` places in different images where its value is largest, and what the unit sees there."""
+        from simplecell.explain import looking
+
+        self._need_weights()
+        node = self._layer(layer)
+        shape = self.graph[self.graph.inputs[0]].shape
+        if tuple(data.shape) != shape or len(shape) != 3:
+            raise ArgumentError(f"patches: the images are {tuple(data.shape)}, the network takes {shape}")
+        chosen = range(min(16, node.shape[0])) if channels is None else channels
+        return looking.patches(self.graph, lambda x: self._values(x, node.name), data, node, tuple(chosen), top)
+
+    def _part(
+        self, what: str, picture: Array, layer: str | int | None, at: object, channel: int | None, lang: str | None
+    ) -> Figure:
+        """A depth column or a depth slice of what a layer makes of the picture, or of the picture itself."""
+        from simplecell.explain import plates
+        from simplecell.explain.units import box_of
+
+        node = self.graph[self.graph.inputs[0]] if layer is None else self._layer(layer)
+        if len(node.shape) != 3:
+            raise ArgumentError(message(node.place, "has no maps (c, h, w)."))
+        values = picture if node.layer is None else self._values(picture[None], node.name)[0]
+        middle = (node.shape[1] // 2, node.shape[2] // 2)
+        (depth, *_), (_, (y, *_), (x, *_)) = box_of(node, None, channel or 0), box_of(node, at or middle, None)
+        if what == "column":
+            return plates.column(values, node.name, (y, x), lang=lang)
+        return plates.plane(values, node.name, depth[0], lang=lang)
 
     def _values(self, images: Array, name: str) -> Array:
         return self._engine.values([np.ascontiguousarray(images, np.float32)], [name])[name]

@@ -113,7 +113,7 @@ class Executable:
     def snapshot(self, nodes: Sequence[str]) -> dict[str, Array]:
         """The values of nodes that the plan keeps, as they are now; the caller holds `lock`. They are lent the memory
         where they lie: while one of them lives, the next run takes other memory."""
-        memory = np.frombuffer(memoryview(self._memory), np.uint8)  # what all views of it keep alive, and nothing else
+        memory = np.frombuffer(self._memory.data, np.uint8)  # what all views of it keep alive, and nothing else
         self._lent = weakref.ref(memory)
         values = {node: self.tensor(self.plan.values[node], memory) for node in nodes}
         return {node: x if np.may_share_memory(x, memory) else x.copy() for node, x in values.items()}

@@ -477,10 +477,31 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "画出网络的工作：滤波器、特征图、滑动窗口的动画、图像中重要的部分。",
         "ja": "ネットワークの働きを描きます：フィルタ、特徴マップ、窓が滑る動画、画像のどこが効くか。",
     },
+    "cli.option.patches_data": {
+        "en": "for patches: the images to search, as train takes them",
+        "zh": "patches 用：要搜索的图像，写法同 train",
+        "ja": "patches 用：探す画像（train と同じ書き方）",
+    },
+    "cli.option.patches_top": {
+        "en": "for patches: how many for each channel",
+        "zh": "patches 用：每个通道的图块数",
+        "ja": "patches 用：チャネルごとの個数",
+    },
     "cli.option.what": {
-        "en": "filters, maps, film, saliency, gradcam, occlusion, field or ideas",
-        "zh": "filters（滤波器）、maps（特征图）、film（动画）、saliency、gradcam、occlusion、field 或 ideas",
-        "ja": "filters（フィルタ）、maps（特徴マップ）、film（動画）、saliency、gradcam、occlusion、field、ideas",
+        "en": (
+            "filters, maps, film, volumes, pyramid, patches, column, slice, saliency, gradcam, occlusion, field or "
+            "ideas"
+        ),
+        "zh": (
+            "filters（滤波器）、maps（特征图）、film（动画）、volumes（各层体积）、pyramid（各层所见）、"
+            "patches（最能激活的图块）、column（深度列）、slice（深度切片）、saliency、gradcam、occlusion、"
+            "field 或 ideas"
+        ),
+        "ja": (
+            "filters（フィルタ）、maps（特徴マップ）、film（動画）、volumes（各層のボリューム）、"
+            "pyramid（各層が見る範囲）、patches（最も反応する部分）、column（深さの列）、slice（深さのスライス）、"
+            "saliency、gradcam、occlusion、field、ideas"
+        ),
     },
     "cli.option.back": {
         "en": "the film of the way back of the gradient: to the inputs or to the weights",

@@ -25,6 +25,31 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "{layer}[{unit}] 的有效感受野",
         "ja": "{layer}[{unit}] の実効受容野",
     },
+    "explain.show.volumes": {
+        "en": "{n} {n:volume|volumes}: height x width x depth after each layer that changes the shape",
+        "zh": "{n}{n:|} 个体积：每个改变形状的层之后的 高 x 宽 x 深",
+        "ja": "ボリューム {n}{n:|} 個：形が変わる各層の後の 高さ x 幅 x 深さ",
+    },
+    "explain.show.pyramid": {
+        "en": "what the unit in the middle of each layer sees; grey is padding",
+        "zh": "各层中央单元看到的部分；灰色是填充",
+        "ja": "各層の中央のユニットが見る範囲（灰色はパディング）",
+    },
+    "explain.show.patches": {
+        "en": "{layer}: for each channel the {n} {n:patch|patches} of {images:,} images that excite it most",
+        "zh": "{layer}：{images:,} 张图像中最能激活各通道的 {n}{n:|} 个图块",
+        "ja": "{layer}：画像 {images:,} 枚のうち各チャネルを最も強く反応させる {n}{n:|} 個の部分",
+    },
+    "explain.show.column": {
+        "en": "{layer}: the depth column at {at:place}, {n:,} {n:value|values}",
+        "zh": "{layer}：{at:place}的深度列，{n:,}{n:|} 个值",
+        "ja": "{layer}：{at:place}の深さ方向の列、{n:,}{n:|} 個の値",
+    },
+    "explain.show.slice": {
+        "en": "{layer}: depth slice {channel} of {n}, {h}x{w}",
+        "zh": "{layer}：深度切片 {channel}（共 {n} 个），{h}x{w}",
+        "ja": "{layer}：深さ方向のスライス {channel}（全 {n} 枚）、{h}x{w}",
+    },
     "explain.idea.locality": {
         "en": (
             "Locality: pixel {pixel} was changed. Of the {units:,} units of {layer}, {moved:,} moved; {reached:,} see "
