@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ from simplecell.words.layout import wrap
 
 if TYPE_CHECKING:
     from simplecell.data import Dataset
+    from simplecell.explain.maps import Idea
     from simplecell.model import Model
 
 DATA = ("film", "ideas", "patches", *KINDS)
@@ -63,15 +65,12 @@ def show(
     net, image = places.network_or_saved(model), None if shown is None else shown.given
     where: dict[str, Any] = {"layer": None if layer is None else layer_name(layer), "at": place(at), "channel": channel}
     if what == "ideas":
-        found = net.ideas(image, _needed(where["layer"]), shift=whole_numbers(shift, "--shift"))
-        texts = ["\n".join(wrap(idea.text(spoken))) for idea in found]
-        print_json([idea.to_dict() for idea in found]) if json else print("\n".join(texts))
+        _print_ideas(net.ideas(image, _needed(where["layer"]), shift=whole_numbers(shift, "--shift")), spoken, json)
         return
     kept: Any = None
     kind: Any = what
     if what == "film":
-        target = None if shown is None or shown.target is None else net.classes.index(shown.target)
-        kept = net.film(image, _needed(where["layer"]), channel or 0, back=_way(back), target=target)
+        kept = net.film(image, _needed(where["layer"]), channel or 0, back=_way(back), target=_target(net, shown))
     elif what == "patches":
         chosen = None if channel is None else (channel,)
         kept = net.patches(_images(net, data), _needed(where["layer"]), chosen, top)
@@ -85,8 +84,22 @@ def show(
     if kept is None:
         save(net.show(kind, image, **where, lang=spoken), out)
     paths = [str(out)] if kept is None else kept.save(str(out), lang=spoken) or [str(out)]
-    lines = [say("cli.drawn", spoken, path=path) for path in paths]
-    print("\n".join(lines + ([] if has_font(spoken) else [say("report.no_font", spoken)])))
+    _print_paths(paths, spoken)
+
+
+def _print_ideas(found: Sequence[Idea], lang: str, json: bool) -> None:
+    texts = ["\n".join(wrap(idea.text(lang))) for idea in found]
+    print_json([idea.to_dict() for idea in found]) if json else print("\n".join(texts))
+
+
+def _print_paths(paths: Sequence[str], lang: str) -> None:
+    lines = [say("cli.drawn", lang, path=path) for path in paths]
+    print("\n".join(lines + ([] if has_font(lang) else [say("report.no_font", lang)])))
+
+
+def _target(net: Model, shown: places.Picture | None) -> int | None:
+    """The picture's class, where it is known."""
+    return None if shown is None or shown.target is None else net.classes.index(shown.target)
 
 
 def _picture(what: str, picture: str | None, test: str | None) -> places.Picture | None:
