@@ -3,7 +3,7 @@
 # make sanitize  only the native tests under the address, undefined-behaviour and thread sanitizers
 # make bench     measure: start-up, training and inference beside PyTorch, ONNX Runtime, OpenVINO and ncnn, every
 #                kernel, memory
-# make fuzz      five minutes of damaged ONNX files: refused or read, never a crash or a hang
+# make fuzz      five minutes of damaged files for every loader: refused or read, never a crash or a hang
 # make clean     remove what was built (the virtual environment and the runs stay)
 #
 # Needs Python 3.11 or newer, a C++20 compiler and make. Work that is done leaves a stamp and is not done again.
@@ -39,7 +39,7 @@ bench: $(STAMPS)/bench-requirements $(STAMPS)/built
 	$(BIN)/python bench/memory.py
 
 fuzz: $(STAMPS)/test-requirements $(STAMPS)/built
-	SIMPLECELL_FUZZ_SECONDS=300 $(BIN)/python -m pytest tests/interchange/test_fuzz.py --timeout 600
+	SIMPLECELL_FUZZ_SECONDS=300 $(BIN)/python -m pytest tests/fuzz --numprocesses auto --maxprocesses 4 --dist load
 
 clean:
 	rm -rf build dist $(STAMPS) .pytest_cache .ruff_cache .import_linter_cache

@@ -98,7 +98,9 @@ class Preprocessing:
         Raises: ArgumentError if an entry is missing, unknown, or of another type.
         """
         names = {field.name for field in fields(cls)}
-        if not isinstance(table, Mapping) or set(table) != names:
+        if not isinstance(table, Mapping):
+            raise ArgumentError(f"preprocessing: a table is needed, got {table!r}")
+        if set(table) != names:
             raise ArgumentError(f"preprocessing: has {sorted(table)}; {sorted(names)} are needed")
         return cls(**table)
 
@@ -170,7 +172,7 @@ def _whole(what: str, value: Any) -> int:
 def _per_channel(what: str, values: Any, channels: int) -> tuple[float, ...]:
     try:
         numbers = tuple(float(number) for number in values)
-    except (TypeError, ValueError) as cause:
+    except (TypeError, ValueError, OverflowError) as cause:
         raise ArgumentError(f"preprocessing {what}={values!r}: one number per channel is needed") from cause
     if len(numbers) not in (0, channels) or not all(map(math.isfinite, numbers)):
         raise ArgumentError(f"preprocessing {what}={numbers}: {channels} finite numbers are needed, or ()")
