@@ -69,9 +69,10 @@ def test_convolution_and_its_gradients(isa: str, seed: int) -> None:
     assert error(y, np.maximum(exact, 0) if relu else exact, scale) <= TYPICAL
     dx, dw = conv_gradients(x, w, dy, g)
     turned = data_gradient(g)
-    got = run(
-        "winograd_forward", isa, numbers(turned) | {"relu": 0}, threads, x=dy, packed=filters(isa, w, transposed=True)
-    )
+    back, mask = {"x": dy, "packed": filters(isa, w, transposed=True)}, rng.standard_normal(x.shape, np.float32)
+    got = run("winograd_forward", isa, numbers(turned) | {"relu": 0}, threads, **back)
+    masked = run("winograd_forward", isa, numbers(turned) | {"relu": 0}, threads, mask=mask, **back)["y"]
+    np.testing.assert_array_equal(masked, np.where(mask.reshape(got["y"].shape) > 0, got["y"], 0))
     rotated = w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
     scale = max(largest(conv(dy, rotated, whole(turned))), largest(dy) * largest(w))
     assert error(got["y"], dx, scale) <= TYPICAL

@@ -101,10 +101,11 @@ inline void forward_staged(const Call& call, const Forward& f, float* v, double 
 void winograd_forward(const Call& call) {
     const auto& a = args_of<WinogradForwardArgs>(call);
     const WinogradForwardPlan plan = winograd_forward_plan(a, kBlock);
-    const Finish finish{operand<const float>(call, 2), operand<const float>(call, 3), operand(call, 4), a.oh, a.ow, a.co, Rectifier(a.relu)};
+    const Finish finish{operand<const float>(call, 2), operand<const float>(call, 3), operand<const float>(call, 4),
+                        operand(call, 5), a.oh, a.ow, a.co, Rectifier(a.relu)};
     const Forward f{a, plan, operand<const float>(call, 0), operand<const float>(call, 1), finish};
     const double work = 2.0 * kPlaces * static_cast<double>(plan.tiles.total) * static_cast<double>(a.c * a.co);
-    (plan.staged ? forward_staged : forward_fused)(call, f, operand(call, 5), work);
+    (plan.staged ? forward_staged : forward_fused)(call, f, operand(call, 6), work);
 }
 
 }  // namespace simplecell::SC_ISA

@@ -84,7 +84,7 @@ void winograd_pack(const Call& call) {
 void winograd_forward(const Call& call) {
     const auto& a = args_of<WinogradForwardArgs>(call);
     const float *x = operand<const float>(call, 0), *packed = operand<const float>(call, 1);
-    const float *bias = operand<const float>(call, 2), *more = operand<const float>(call, 3);
+    const float *bias = operand<const float>(call, 2), *more = operand<const float>(call, 3), *mask = operand<const float>(call, 4);
     int64_t pitch = winograd_place_pitch(a.co, a.c, kPanel), across = winograd_ceil(a.ow, kOutputs), down = winograd_ceil(a.oh, kOutputs);
     for (int64_t tile = 0; tile < a.n * down * across; ++tile)
         for (int64_t o = 0; o < a.co; ++o) {
@@ -102,7 +102,8 @@ void winograd_forward(const Call& call) {
                 for (int j = 0; j < kOutputs && column + j < a.ow; ++j) {
                     int64_t at = ((n * a.oh + row + i) * a.ow + column + j) * a.co + o;
                     double sum = y[i * kOutputs + j] + (bias != nullptr ? bias[o] : 0.0) + (more != nullptr ? more[at] : 0.0);
-                    operand(call, 4)[at] = static_cast<float>(rectified(sum, a.relu));
+                    bool off = mask != nullptr && !(mask[at] > 0);
+                    operand(call, 5)[at] = off ? 0.0f : static_cast<float>(rectified(sum, a.relu));
                 }
         }
 }

@@ -30,7 +30,7 @@ std::vector<Size> forward_sizes(const WinogradForwardArgs& a, const Target& targ
     Size y = image_bytes(a.n, a.oh, a.ow, a.co);
     WinogradForwardPlan plan = winograd_forward_plan(a, target.block);
     Size scratch = f32(Size(plan.v) + Size(plan.m)) * Size(plan.staged ? 1 : target.threads);
-    return {image_bytes(a.n, a.h, a.w, a.c), packed_bytes(a.co, a.c, target.block.nr), f32(a.co), y, y, scratch};
+    return {image_bytes(a.n, a.h, a.w, a.c), packed_bytes(a.co, a.c, target.block.nr), f32(a.co), y, y, y, scratch};
 }
 
 std::vector<Size> backward_weights_sizes(const WinogradWeightsArgs& a, const Target& target) {
@@ -56,7 +56,7 @@ Spec winograd_forward() {
     std::vector<ArgSpec> args = window_args();
     args.push_back(rectifier());
     return make_spec<WinogradForwardArgs, forward_sizes>(
-        args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add"), scratch()});
+        args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), maybe(in("mask")), over(out("y"), "add mask"), scratch()});
 }
 
 Spec winograd_backward_weights() {

@@ -68,27 +68,27 @@ inline TileAt tile_at(const WinogradTiles& t, int64_t index) {
     return {index / (t.down * t.across), in_image / t.across * winograd::kOutputs, in_image % t.across * winograd::kOutputs};
 }
 
-// A square of cells of an image of `pixels` with c channels, some of which may lie outside.
+// A square of cells of an image of h x w pixels with c channels, some of which may lie outside.
 struct Patch {
-    const float* cell[kPlaces];  // null outside
+    const float* rows[winograd::kInputs];  // of the image; null outside
+    int64_t first, step;                   // floats to the first column, and from one to the next
+    int64_t begin, end;                    // of the columns inside
     bool whole;
 
     Patch(const float* image, int64_t h, int64_t w, int64_t c, int64_t row, int64_t column, int size) {
         whole = row >= 0 && column >= 0 && row + size <= h && column + size <= w;
-        for (int i = 0; i < size; ++i) {
-            for (int j = 0; j < size; ++j) {
-                int64_t y = row + i, x = column + j;
-                bool inside = y >= 0 && y < h && x >= 0 && x < w;
-                cell[i * size + j] = inside ? image + (y * w + x) * c : nullptr;
-            }
-        }
+        begin = smaller(size, larger(0, -column));
+        end = larger(begin, smaller(size, w - column));
+        first = column * c;
+        step = c;
+        for (int i = 0; i < size; ++i) rows[i] = row + i >= 0 && row + i < h ? image + (row + i) * w * c : nullptr;
     }
 };
 
 template <bool kWhole>
-SC_INLINE Vec load_cell(const float* cell, int64_t channel, int64_t lanes) {
-    if (kWhole) return load(cell + channel);
-    return cell == nullptr ? zero() : load_n(cell + channel, lanes);
+SC_INLINE Vec load_cell(const float* row, int64_t at, int64_t lanes) {
+    if (kWhole) return load(row + at);
+    return row == nullptr ? zero() : load_upto(row + at, lanes);
 }
 
 // Patches of x become V, patches of dy become the D of the weights' gradient.
@@ -105,12 +105,18 @@ inline void transform_patch(const Patch& patch, int64_t channel, int64_t lanes, 
     Vec half[n][kSize];
 #pragma GCC unroll 6
     for (int j = 0; j < kSize; ++j) {
+        const int64_t at = patch.first + j * patch.step + channel;
         Vec d[kSize], v[n];
+        if (!kWhole && (j < patch.begin || j >= patch.end)) {
 #pragma GCC unroll 6
-        for (int i = 0; i < kSize; ++i) d[i] = load_cell<kWhole>(patch.cell[i * kSize + j], channel, lanes);
+            for (int i = 0; i < n; ++i) half[i][j] = zero();
+            continue;
+        }
+#pragma GCC unroll 6
+        for (int i = 0; i < kSize; ++i) d[i] = load_cell<kWhole>(patch.rows[i], at, lanes);
         if (kWhole && j >= kSize - winograd::kOutputs) {  // cells of the tile to the right
 #pragma GCC unroll 6
-            for (int i = 0; i < kSize; ++i) __builtin_prefetch(patch.cell[i * kSize + j] + channel + ahead);
+            for (int i = 0; i < kSize; ++i) __builtin_prefetch(patch.rows[i] + at + ahead);
         }
         patch_line<kSize>(d, v);
 #pragma GCC unroll 6
@@ -152,7 +158,7 @@ inline void transform_panel(const Images& from, const WinogradTiles& tiles, int6
 
 // What is done to a tile's outputs on the way to y.
 struct Finish {
-    const float *bias, *add;  // null where absent
+    const float *bias, *add, *mask;  // null where absent
     float* y;
     int64_t h, w, c;          // of y
     Rectifier rectifier;
@@ -187,10 +193,10 @@ inline void transform_output(const float* m, int64_t pitch, const TileAt& tile, 
             if (j >= columns) break;
             int64_t at = origin + (i * f.w + j) * f.c;
             Vec v = add(out[j], bias);
-            if (f.add != nullptr) v = add(v, lanes == kLanes ? load(f.add + at) : load_n(f.add + at, lanes));
+            if (f.add != nullptr) v = add(v, load_upto(f.add + at, lanes));
             v = f.rectifier.of(v);
-            if (lanes == kLanes) store(f.y + at, v);
-            else store_n(f.y + at, v, lanes);
+            if (f.mask != nullptr) v = select(less(zero(), load_upto(f.mask + at, lanes)), v, zero());
+            store_upto(f.y + at, v, lanes);
         }
     }
 }

@@ -31,6 +31,7 @@ constexpr double kScaleP = 1 / (2 * kP2 * (kP2 - kQ2)), kScaleQ = 1 / (2 * kQ2 *
 
 // What block sizes aim at; found by measurement on a machine with 2 MiB of second-level cache.
 constexpr int64_t kFusedFilterFloats = 36 * 256 * 256;  // larger filters are passed over once a stage, not once a block
+constexpr int64_t kNearFilterFloats = 1 << 18;          // filters that stay in the second-level cache beside a block
 constexpr int64_t kBlockFloats = 224 << 10;             // V and M of a block, in the second-level cache
 constexpr int64_t kStageFloats = 1 << 20;               // V and M of a stage, in the third-level cache
 constexpr int64_t kFewBlocks = 12;                      // below this blocks are too few to share out
@@ -110,6 +111,9 @@ inline WinogradForwardPlan winograd_forward_plan(const WinogradForwardArgs& a, c
     p.filter_step = winograd_even(p.filter_panels, winograd_max(1, kFilterStep / block.nr));
     int64_t tile_v = kPlaces * p.chunks * block.lanes, panel_m = kPlaces * block.nr;
     int64_t most = winograd_max(block.mr, kBlockFloats / (tile_v + p.filter_step * panel_m) / block.mr * block.mr);
+    if (kPlaces * a.c * a.co <= kNearFilterFloats) {  // cheap to pass over once more: smaller blocks, so that there are enough
+        most = winograd_min(most, winograd_max(block.mr, winograd_ceil(p.tiles.total, kFewBlocks)));
+    }
     p.staged = kPlaces * a.c * a.co > kFusedFilterFloats || p.tiles.total < most * kFewBlocks / 2;
     if (p.staged) {
         p.filter_step = p.filter_panels;
@@ -151,6 +155,9 @@ inline WinogradWeightsPlan winograd_weights_plan(const WinogradWeightsArgs& a, c
     p.s = kPlaces * p.place;
     int64_t tile_v = kPlaces * p.chunks * block.lanes, tile_d = kPlaces * p.filter_chunks * block.lanes;
     int64_t most = winograd_max(1, kBlockFloats / (tile_v + tile_d) / kPanelTiles) * kPanelTiles;
+    if (p.s <= kNearFilterFloats) {
+        most = winograd_min(most, winograd_max(kPanelTiles, winograd_ceil(p.tiles.total, kFewestGroups)));
+    }
     p.groups = winograd_min(winograd_ceil(p.tiles.total, most), winograd_min(kMostGroups, kPartialFloats / p.s));
     p.staged = p.groups < kFewestGroups;
     if (p.staged) most = winograd_max(1, 2 * kStageFloats / (tile_v + tile_d) / kPanelTiles) * kPanelTiles;
