@@ -83,8 +83,7 @@ def show(
         raise ArgumentError("show writes a picture: name it with --out FILE, or take the data with --json")
     if kept is None:
         save(net.show(kind, image, **where, lang=spoken), out)
-    paths = [str(out)] if kept is None else kept.save(str(out), lang=spoken) or [str(out)]
-    _print_paths(paths, spoken)
+    _print_paths((kept and kept.save(str(out), lang=spoken)) or [str(out)], spoken)
 
 
 def _print_ideas(found: Sequence[Idea], lang: str, json: bool) -> None:

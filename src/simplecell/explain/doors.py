@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from simplecell.errors import DataError, message
+from simplecell.errors import ArgumentError, DataError, message
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import FORMS, Array, Shape, shape_text
+
+
+def turned(images: object, layout: str) -> object:
+    """Arrays as (c, h, w) or (n, c, h, w): with `layout` "NHWC" those whose channels stand last are turned.
+
+    Raises: ArgumentError for another layout.
+    """
+    if layout not in ("NCHW", "NHWC"):
+        raise ArgumentError(f"layout is 'NCHW' or 'NHWC', got {layout!r}")
+    if layout == "NCHW":
+        return images
+    if isinstance(images, tuple):
+        return tuple(turned(part, layout) for part in images)
+    array = np.asarray(images)
+    return np.moveaxis(array, -1, -3) if array.ndim in (3, 4) else images
 
 
 def images_of(graph: Graph, image: object) -> tuple[Array, ...]:

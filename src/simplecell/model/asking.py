@@ -9,7 +9,7 @@ import numpy as np
 
 from simplecell.errors import DataError, message
 from simplecell.layers.base import Array
-from simplecell.run.engine import Engine, checked_inputs
+from simplecell.run.engine import Engine, Layout, checked_inputs
 
 if TYPE_CHECKING:
     from simplecell.explain import Explanation, Field, GradientExplanation, Watched
@@ -31,16 +31,25 @@ class Explains:
     def _need_weights(self) -> None:
         raise NotImplementedError
 
-    def explain(self, image: object, layer: str | int, at: object = None, channel: int | None = None) -> Explanation:
+    def explain(
+        self,
+        image: object,
+        layer: str | int,
+        at: object = None,
+        channel: int | None = None,
+        *,
+        layout: Layout = "NCHW",
+    ) -> Explanation:
         """One value of one layer for one picture: the window, every product, the bias, the sum, the engine's value.
 
         `image` is a picture as `predict` takes it, an array of the input's own shape, or a tuple of these arrays for
-        several inputs. `at` is (y, x) from 0, or nothing for a linear layer; `channel` the filter or feature.
+        several inputs; with `layout="NHWC"` arrays have their channels last. `at` is (y, x) from 0, or nothing for a
+        linear layer; `channel` the filter or feature.
         """
         from simplecell.explain.cell import explain
 
         self._need_weights()
-        inputs = self._one_of_each(image)
+        inputs = self._one_of_each(image, layout)
         return explain(
             self.graph, self._weights, tuple(x[0] for x in inputs), layer, at, channel,
             engine=lambda node, unit: self._engine.value(inputs, node, unit), group=self._engine.together,
@@ -54,9 +63,10 @@ class Explains:
         channel: int | None = None,
         *,
         follow: Sequence[int] = (),
+        layout: Layout = "NCHW",
     ) -> Chain:
         """One unit, the input behind its largest contribution, and on down to a pixel; `follow` chooses others."""
-        return self.watch(image).chain(layer, at, channel, follow=follow)
+        return self.watch(image, layout=layout).chain(layer, at, channel, follow=follow)
 
     def explain_gradient(
         self,
@@ -70,6 +80,7 @@ class Explains:
         loss: Loss | str = "cross_entropy",
         optimizer: Optimiser | None = None,
         seed: int = 0,
+        layout: Layout = "NCHW",
     ) -> GradientExplanation:
         """The gradient of the loss with respect to one number, as the sum it is, in a training step on these images.
 
@@ -79,15 +90,23 @@ class Explains:
             input: (c, y, x) of the network's input; unit: ("relu1", (c, y, x)); both in image number `image`.
             optimizer: shows how it would move the weight in a first step.
             seed: fixes the masks of Dropout, as in `fit`.
+            layout: of the images; places are (c, y, x) always.
         """
         from simplecell.explain.batch import Batch, gradient_of
         from simplecell.objectives import choose_loss
 
         self._need_weights()
-        batch = Batch(self.graph, self._weights, self._batch(images), targets, choose_loss(loss), seed)
+        batch = Batch(self.graph, self._weights, self._batch(images, layout), targets, choose_loss(loss), seed)
         return gradient_of(batch, weight=weight, input=input, unit=unit, image=image, optimiser=optimizer)
 
-    def watch(self, images: object, targets: object = None, *, loss: Loss | str = "cross_entropy") -> Watched:
+    def watch(
+        self,
+        images: object,
+        targets: object = None,
+        *,
+        loss: Loss | str = "cross_entropy",
+        layout: Layout = "NCHW",
+    ) -> Watched:
         """One pass of the engine that keeps every value, and with `targets` every gradient: any unit of it is then
         explained at once. `images` is one image as `explain` takes it, or a batch."""
         from simplecell.explain.batch import Batch
@@ -95,7 +114,7 @@ class Explains:
         from simplecell.objectives import choose_loss
 
         self._need_weights()
-        batch = Batch(self.graph, self._weights, self._batch(images), targets, choose_loss(loss))
+        batch = Batch(self.graph, self._weights, self._batch(images, layout), targets, choose_loss(loss))
         return watched(batch, self._engine)
 
     def sees(
@@ -112,24 +131,28 @@ class Explains:
 
         return seen_by(self.graph, pixel, layer, of=of)
 
-    def _one_of_each(self, image: object) -> list[Array]:
+    def _one_of_each(self, image: object, layout: Layout = "NCHW") -> list[Array]:
         """One image for each input, as the engine takes it: arrays of the inputs' own, or a picture of any size."""
-        from simplecell.explain.doors import images_of
+        from simplecell.explain.doors import images_of, turned
 
+        image = turned(image, layout)
         given = image if isinstance(image, tuple) else (image,)
         shapes = [self.graph[name].shape for name in self.graph.inputs]
         drawn = len(shapes) == 1 and len(shapes[0]) == 3 and shapes[0][0] in (1, 3)
         arrays = [x for x in given if isinstance(x, np.ndarray) and (x.dtype.kind == "f" or x.shape in shapes)]
         if not drawn or len(arrays) == len(given):
-            return [x[None].astype(np.float32) for x in images_of(self.graph, image)]
+            return [np.ascontiguousarray(x[None], np.float32) for x in images_of(self.graph, image)]
         images = self.images(image)
         if len(images) != 1:
             remedies = ["images[0]", "net.watch(images).explain(..., image=0)"]
             raise DataError(message("", f"one picture at a time is explained, got {len(images)}.", remedies=remedies))
         return [images]
 
-    def _batch(self, images: object) -> tuple[Array, ...]:
+    def _batch(self, images: object, layout: Layout) -> tuple[Array, ...]:
         """A batch as the engine takes it, from arrays (n, ...) for each input, or one image."""
+        from simplecell.explain.doors import turned
+
+        images = turned(images, layout)
         given = images if isinstance(images, tuple) else (images,)
         ranks = [len(self.graph[name].shape) + 1 for name in self.graph.inputs]
         if [x.ndim if isinstance(x, np.ndarray) else 0 for x in given] == ranks:
