@@ -20,6 +20,7 @@ def cell_dict(e: Explanation) -> dict[str, Any]:
     """Everything, in values that JSON keeps without loss."""
     engine = e.engine
     return {
+        "schema": "simplecell.explanation/1",
         "layer": e.layer,
         "number": e.number,
         "kind": e.kind,
@@ -44,6 +45,7 @@ def cell_dict(e: Explanation) -> dict[str, Any]:
         "magnitude": exact(e.magnitude),
         "bound": exact(e.bound),
         "inherits": e.inherits,
+        "watched": e.watched,
         "engine": engine
         and {"value": exact(engine.value), "algorithm": engine.algorithm, "isa": engine.isa}
         | {"own_bits": engine.own_bits, "note": engine.note},

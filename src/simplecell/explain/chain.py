@@ -45,6 +45,7 @@ class Chain:
     def to_dict(self) -> dict[str, Any]:
         """Everything, in values that JSON keeps."""
         return {
+            "schema": "simplecell.chain/1",
             "links": [
                 {"layer": k.unit.layer, "kind": k.unit.kind, "unit": list(k.unit.unit), "value": exact(k.unit.value)}
                 | {"source": k.unit.behind(k.term)[0], "at": list(k.unit.behind(k.term)[1])}

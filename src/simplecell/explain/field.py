@@ -132,6 +132,7 @@ class Field:
     def to_dict(self) -> dict[str, Any]:
         """The field in values that JSON keeps."""
         return {
+            "schema": "simplecell.field/1",
             "direction": self.direction,
             "node": self.node,
             "number": self.number,

@@ -18,6 +18,7 @@ def gradient_dict(e: GradientExplanation) -> dict[str, Any]:
     """Everything, in values that JSON keeps without loss; NaN and infinities are written "nan", "inf", "-inf"."""
     engine = e.engine
     return {
+        "schema": "simplecell.gradient/1",
         "name": e.name, "layer": e.layer, "number": e.number, "kind": e.kind, "place": list(e.place),
         "image": e.image, "images": e.images, "training": e.training, "watched": e.watched,
         "loss": {"kind": e.loss, "formula": e.loss_formula, "value": exact(e.loss_value)},

@@ -101,7 +101,7 @@ class Patches:
     def to_dict(self) -> dict[str, Any]:
         """The patches as data that JSON keeps, without their pixels."""
         return {
-            "layer": self.layer, "kind": self.kind, "images": self.images,
+            "schema": "simplecell.patches/1", "layer": self.layer, "kind": self.kind, "images": self.images,
             "channels": [
                 {"channel": channel, "patches": [
                     {"image": p.image, "at": list(p.at), "value": exact(p.value), "rows": list(p.rows),

@@ -45,6 +45,7 @@ class Heat:
     def to_dict(self) -> dict[str, Any]:
         """The map as data that JSON keeps."""
         return {
+            "schema": "simplecell.heat/1",
             "kind": self.kind, "layer": self.layer, "unit": list(self.unit), "value": exact(self.value),
             "values": nested(self.values),
         }  # fmt: skip
@@ -177,7 +178,7 @@ class Idea:
 
     def to_dict(self) -> dict[str, Any]:
         """The measurement as data that JSON keeps; `by` is the pixel, or the shift."""
-        about = {"name": self.name, "layer": self.layer, "by": list(self.by)}
+        about = {"schema": "simplecell.idea/1", "name": self.name, "layer": self.layer, "by": list(self.by)}
         numbers = {name: exact(number) for name, number in self.numbers.items()}
         return {**about, "units": self.units, "moved": self.moved, **numbers}
 

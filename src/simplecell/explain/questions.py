@@ -91,7 +91,8 @@ class Answer:
 
     def to_dict(self) -> dict[str, object]:
         """The answer as data that JSON keeps."""
-        return {"question": self.question.name, "layer": self.layer, "numbers": dict(self.numbers)}
+        about = {"schema": "simplecell.answer/1", "question": self.question.name, "layer": self.layer}
+        return {**about, "numbers": dict(self.numbers)}
 
 
 def ask(
