@@ -117,7 +117,7 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
         p.rows = even_part(a.oh, band_rows(in, a.oh, a.ow, heavy ? kHeavyFloats : kBandFloats));
         p.bands = conv_ceil(a.oh, p.rows);
     }
-    // Too few tasks: first cut the channels if the weights are heavy, then the rows.
+    // Too few tasks: first cut the channels if the weights are heavy, then the rows, each piece of which reads all weights.
     p.panel_step = p.panels;
     if (heavy && images * p.bands < kFewTasks) {
         p.panel_step = conv_min(p.panels, conv_ceil(even_part(p.panels, conv_max(1, p.panels * images * p.bands / kFewTasks)), 2) * 2);
@@ -127,7 +127,7 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
         p.rows = rows <= kRowStep / 2 ? kRowStep / 2 : conv_ceil(rows, kRowStep) * kRowStep;
         p.bands = conv_ceil(pixels, p.rows);
     }
-    if (!p.flat && images * p.bands * p.panel_tasks() < kFewTasks) {
+    if (!p.flat && images * p.bands * p.panel_tasks() < (heavy ? kFewTasks / 2 : kFewTasks)) {
         int64_t wanted = conv_ceil(kFewTasks, images * p.panel_tasks());
         p.rows = conv_max(conv_min(p.rows, 2), conv_min(p.rows, conv_ceil(a.oh, wanted)));
         p.bands = conv_ceil(a.oh, p.rows);
