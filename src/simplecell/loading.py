@@ -30,10 +30,11 @@ def from_torch(module: Any, example: Any) -> Model:
     """The network that a PyTorch module is in evaluation mode, as a model with its weights and their names.
 
     `example` is a float32 tensor (n, ...) of the shape of its input, or a tuple of them. The module is followed by
-    torch.export; what its code decides from the example (shapes, branches) is fixed.
+    torch.export; what its code decides from the example (shapes, branches) is fixed. Where torch.export cannot follow,
+    torch.fx does, if it can, and a warning says why.
 
-    Raises GraphError where torch.export cannot follow the module, and for operators that are not supported: all of
-    them with their counts.
+    Raises GraphError where neither can follow the module, and for operators that are not supported: all of them with
+    their counts.
     """
     from simplecell.interchange.torch import read_torch
 

@@ -91,9 +91,15 @@ NETWORKS: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
         (3, 4, 2),
     ),
     "split": (
-        Function(lambda x: torch.cat([p * (i + 1) for i, p in enumerate(x.chunk(3, 1))][::-1], 1)), (6, 2, 2)
+        Function(
+            lambda x, c: torch.cat([p * (i + 1) for i, p in enumerate(c(x).chunk(3, 1))][::-1], 1), nn.Conv2d(6, 6, 1)
+        ), (6, 2, 2),
     ),
-    "slices": (Function(lambda x: x[:, 1, ::2].clamp(-0.5, 0.5).abs() + x[:, 0, :2].exp()), (2, 4, 3)),
+    "slices": (
+        Function(
+            lambda x, c: (y := c(x))[:, 1, ::2].clamp(-0.5, 0.5).abs() + y[:, 0, :2].exp(), nn.Conv2d(2, 2, 1)
+        ), (2, 4, 3),
+    ),
     "pick": (Function(lambda x: x[:, [2, 0]].amax((2, 3)) - x[:, 1:].amin((2, 3))), (3, 4, 4)),
     "arithmetic": (
         Function(lambda x: torch.sqrt(x * x + 1) / (2 + x.abs()) - torch.erf(x) ** 2 + torch.maximum(x, -x)), (2, 3)

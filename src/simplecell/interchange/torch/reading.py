@@ -4,6 +4,7 @@ operators that read ONNX."""
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,10 +72,7 @@ def read_torch(module: Any, example: Any) -> Network:
         raise GraphError("the example is a float32 tensor (n, ...), or a tuple of these: one per input")
     training = [(part, part.training) for part in module.modules()]
     try:
-        exported = torch.export.export(module.eval(), inputs).run_decompositions({})
-    except Exception as error:  # whatever the module's own code and the exporter raise
-        said = str(error).strip().splitlines() or [""]
-        raise GraphError(f"torch.export cannot follow the module: {type(error).__name__}: {said[0]}") from error
+        exported = _exported(torch, module.eval(), inputs)
     finally:
         for part, was in training:
             part.training = was
@@ -84,6 +82,32 @@ def read_torch(module: Any, example: Any) -> Network:
         if isinstance(error, SimplecellError):
             raise
         raise GraphError(f"the exported graph has a form that is not supported: {error!r}") from error
+
+
+def _exported(torch: Any, module: Any, inputs: tuple[Any, ...]) -> Any:
+    """The module's graph by torch.export; where that cannot follow, such as a branch on a buffer's value, torch.fx
+    follows first, for which buffers are constants, and a warning states why."""
+    try:
+        return torch.export.export(module, inputs).run_decompositions({})
+    except Exception as error:  # whatever the module's own code and the exporter raise
+        reason = _first_line(error)
+        cause = error
+    try:
+        exported = torch.export.export(torch.fx.symbolic_trace(module), inputs).run_decompositions({})
+    except Exception as error:
+        raise GraphError(
+            f"torch.export cannot follow the module: {reason}; nor torch.fx: {_first_line(error)}"
+        ) from cause
+    warnings.warn(
+        f"torch.export cannot follow the module ({reason}); it was followed by torch.fx, for which the values of "
+        "buffers are constants", stacklevel=4,
+    )  # fmt: skip
+    return exported
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {said[0]}"
 
 
 def _traced(exported: Any, inputs: tuple[Any, ...]) -> Network:
