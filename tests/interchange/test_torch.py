@@ -59,7 +59,10 @@ STYLES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
         (3, 2, 2),
     ),
     "switched": (Switched(), (2, 4, 4)),
-    "adaptive": (nn.Sequential(nn.Conv2d(2, 2, 1), nn.AdaptiveAvgPool2d((3, 2)), nn.AdaptiveMaxPool2d(2), nn.Hardtanh()), (2, 7, 5)),
+    "adaptive": (
+        nn.Sequential(nn.Conv2d(2, 2, 1), nn.AdaptiveAvgPool2d((3, 2)), nn.AdaptiveMaxPool2d(2), nn.Hardtanh()),
+        (2, 7, 5),
+    ),
 }  # fmt: skip
 
 
