@@ -10,9 +10,9 @@ import typer
 from simplecell.cli import places
 from simplecell.cli.frame import command
 from simplecell.cli.options import At, Channel, Json, Lang, Layer, ModelPlace, layer_name, place, whole_numbers
-from simplecell.cli.output import print_json
+from simplecell.cli.output import check_top, print_json, print_opened
 from simplecell.errors import ArgumentError
-from simplecell.words import language, say
+from simplecell.words import language
 
 
 def register(app: typer.Typer) -> None:
@@ -43,8 +43,7 @@ def explain(
     spoken = language(lang)
     if (picture is None) == (test is None):
         raise ArgumentError("explain takes one picture: a PICTURE, or --test INDEX for one of the digits' test set")
-    if top is not None and top < 1:
-        raise ArgumentError(f"--top must be a whole number from 1, got {top}")
+    check_top(top)
     net = places.saved(model)
     shown = places.picture(picture) if picture is not None else places.image_of_test(str(test))
     if chain or follow is not None:
@@ -53,11 +52,4 @@ def explain(
         print_json(led.to_dict()) if json else print(led.text(spoken))
         return
     found = net.explain(shown.given, layer_name(layer), place(at), channel)
-    if csv is not None:
-        found.to_csv(csv)
-    if json:
-        print_json(found.to_dict())
-        return
-    print(found.text(spoken, top))
-    if csv is not None:
-        print(say("cli.terms_written", spoken, path=str(csv)))
+    print_opened(found, spoken, top, csv, json)

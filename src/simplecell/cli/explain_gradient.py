@@ -11,9 +11,9 @@ import typer
 from simplecell.cli import places
 from simplecell.cli.frame import command
 from simplecell.cli.options import At, Channel, Json, Lang, ModelPlace, layer_name, whole_numbers
-from simplecell.cli.output import print_json
+from simplecell.cli.output import check_top, print_opened
 from simplecell.errors import ArgumentError
-from simplecell.words import language, say
+from simplecell.words import language
 
 Images = Annotated[str, typer.Option("--test", metavar="INDEX[-INDEX]", help="cli.option.test_batch")]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="NAME:K,C,Y,X", help="cli.option.weight")]
@@ -51,22 +51,14 @@ def explain_gradient(
     from simplecell.objectives import SGD
 
     spoken = language(lang)
-    if top is not None and top < 1:
-        raise ArgumentError(f"--top must be a whole number from 1, got {top}")
+    check_top(top)
     net = places.saved(model)
     pictures = [places.image_of_test(number) for number in _numbers(test)]
     images = np.concatenate([net.images(picture.given) for picture in pictures])
     targets = [net.classes.index(picture.target or "") for picture in pictures]
     rule = SGD(lr, momentum=momentum, weight_decay=weight_decay)
     found = net.explain_gradient(images, targets, **_asked(weight, pixel, layer, at, channel), optimizer=rule)
-    if csv is not None:
-        found.to_csv(csv)
-    if json:
-        print_json(found.to_dict())
-        return
-    print(found.text(spoken, top))
-    if csv is not None:
-        print(say("cli.terms_written", spoken, path=str(csv)))
+    print_opened(found, spoken, top, csv, json)
 
 
 def _numbers(text: str) -> list[str]:
