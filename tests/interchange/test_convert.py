@@ -30,6 +30,10 @@ def test_there_and_back(digits: Path) -> None:
     run_here("convert", str(digits / "digits.onnx"), str(digits / "back.safetensors"))
     run_here("convert", str(digits / "back.safetensors"), str(digits / "digits.py"))
     assert "class Network(nn.Module)" in (digits / "digits.py").read_text()
+    run_here("convert", str(digits / "back.safetensors"), str(digits / "digits.pth"))
+    refused = called("convert", str(digits / "digits.pth"), str(digits / "back.safetensors"))
+    assert "PyTorch's files hold weights alone; name their network: --network" in refused.stderr
+    run_here("convert", str(digits / "digits.pth"), str(digits / "back.safetensors"), "--network", "digits")
     here, there = (sc.load(digits / name) for name in ("digits.safetensors", "back.safetensors"))
     assert {k: w.tobytes() for k, w in here.weights.items()} == {k: w.tobytes() for k, w in there.weights.items()}
     said = run_here("diff", str(digits / "digits.safetensors"), str(digits / "digits.onnx"), "--image", "digits:3")

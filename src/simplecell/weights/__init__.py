@@ -10,17 +10,17 @@ from simplecell.layers.base import Array
 from simplecell.weights.matching import matched
 from simplecell.weights.model_file import about, read_model, write_model
 
-_TORCH = (".pth", ".pt", ".bin", ".ckpt")
+TORCH = (".pth", ".pt", ".bin", ".ckpt")
 """Endings of PyTorch's own files."""
 
 
 def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
     """The tensors of a safetensors file, ours or another program's, or of a PyTorch file."""
-    if Path(path).suffix.lower() in _TORCH:
+    if Path(path).suffix.lower() in TORCH:
         from simplecell.weights.torch_file import read_torch
 
         return read_torch(path)
     return files.read(path, foreign=True).tensors
 
 
-__all__ = ["about", "matched", "read_model", "read_weights", "write_model"]
+__all__ = ["TORCH", "about", "matched", "read_model", "read_weights", "write_model"]

@@ -6,6 +6,7 @@ tensors alone.
 
 from __future__ import annotations
 
+import io
 import os
 from importlib.util import find_spec
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from simplecell.errors import MissingExtra
+from simplecell.files import write_atomically
 from simplecell.files.apart import read_apart, serve
 from simplecell.layers.base import Array
 
@@ -30,6 +32,18 @@ def read_torch(path: str | os.PathLike[str]) -> dict[str, Array]:
     if find_spec("torch") is None:
         raise MissingExtra("torch", "torch", "reading PyTorch's own files")
     return read_apart(__name__, path)
+
+
+def write_torch(path: str | os.PathLike[str], module: Any) -> None:
+    """Write the weights of a PyTorch module as `torch.save(module.state_dict(), path)` does.
+
+    Raises: FileError with the path and the cause.
+    """
+    import torch
+
+    content = io.BytesIO()
+    torch.save(module.state_dict(), content)
+    write_atomically(path, [content.getvalue()])
 
 
 def tensors_of(path: str | os.PathLike[str]) -> dict[str, Array]:

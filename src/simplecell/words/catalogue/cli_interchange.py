@@ -6,9 +6,9 @@ from typing import Final
 
 ENTRIES: Final[dict[str, dict[str, str]]] = {
     "cli.help.convert": {
-        "en": "Write a network in another form: ONNX, a model file, or PyTorch source.",
-        "zh": "把网络写成另一种形式：ONNX、模型文件或 PyTorch 源代码。",
-        "ja": "ネットワークを別の形式（ONNX、モデルファイル、PyTorch のソース）で書き出します。",
+        "en": "Write a network in another form: ONNX, a model file, PyTorch source or weights.",
+        "zh": "把网络写成另一种形式：ONNX、模型文件、PyTorch 源代码或权重。",
+        "ja": "ネットワークを別の形式（ONNX、モデルファイル、PyTorch のソースや重み）で書き出します。",
     },
     "cli.help.diff": {
         "en": "Find the first layer whose values differ between two networks, or between the engine and the reference.",
@@ -21,9 +21,14 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "ja": "内蔵ネットワークの名前、実行フォルダー、モデルファイル、.onnx または .keras ファイル",
     },
     "cli.option.convert_to": {
-        "en": "what to write: .onnx, .safetensors (a model file) or .py (a PyTorch module)",
-        "zh": "要写出的文件：.onnx、.safetensors（模型文件）或 .py（PyTorch 模块）",
-        "ja": "書き出すファイル：.onnx、.safetensors（モデルファイル）、.py（PyTorch のモジュール）",
+        "en": "what to write: .onnx, .safetensors (a model file), .py (a PyTorch module) or .pth (its weights)",
+        "zh": "要写出的文件：.onnx、.safetensors（模型文件）、.py（PyTorch 模块）或 .pth（其权重）",
+        "ja": "書き出すファイル：.onnx、.safetensors（モデルファイル）、.py（PyTorch のモジュール）、.pth（その重み）",
+    },
+    "cli.option.convert_network": {
+        "en": "the network of a file that holds weights alone, such as .pth: a name of the zoo, or a model",
+        "zh": "只含权重的文件（如 .pth）所属的网络：内置网络的名称或模型",
+        "ja": "重みだけのファイル（.pth など）のネットワーク：内蔵ネットワークの名前またはモデル",
     },
     "cli.option.fold": {
         "en": "take batch norms into the weights before them",
