@@ -33,8 +33,9 @@ def test_the_curve_is_written_the_same_each_time(tmp_path: Path, name: str, begi
     History(RECORDS).plot(tmp_path / name)
     first = (tmp_path / name).read_bytes()
     assert first.startswith(begins)
-    History(RECORDS).plot(tmp_path / name)
+    again = History(RECORDS).plot(tmp_path / name)
     assert (tmp_path / name).read_bytes() == first
+    assert again._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined] - a notebook shows it
 
 
 def test_another_form_of_picture_is_refused(tmp_path: Path) -> None:

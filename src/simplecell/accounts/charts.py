@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from simplecell.errors import ArgumentError
-from simplecell.files.figure import drawing
+from simplecell.files.figure import blank, drawing
 from simplecell.words import say, shape_text
 
 if TYPE_CHECKING:
@@ -42,15 +42,13 @@ def chart(summary: Summary, kind: str, lang: str | None = None) -> Figure:
 
 def _bars(figures: list[tuple[str, int]], title: str, lang: str) -> Figure:
     """One horizontal bar per layer, with its number."""
-    from matplotlib.figure import Figure
-
     counted = [pair for pair in figures if pair[1]]
     least = sorted((size for _, size in counted), reverse=True)[:_MOST_BARS][-1] if counted else 0
     shown = [pair for pair in counted if pair[1] >= least][:_MOST_BARS]
     rest = [pair for pair in counted if pair not in shown]
     if rest:
         shown.append((say("accounts.chart.rest", lang, n=len(rest)), sum(size for _, size in rest)))
-    figure = Figure(figsize=(8, 0.9 + 0.21 * max(len(shown), 3)), layout="constrained")
+    figure = blank(8, 0.9 + 0.21 * max(len(shown), 3))
     axes = figure.add_subplot()
     places = range(len(shown))
     axes.barh(places, [size for _, size in shown], color=_BAR, height=0.72)
@@ -70,8 +68,6 @@ def _bars(figures: list[tuple[str, int]], title: str, lang: str) -> Figure:
 
 def _volumes(summary: Summary, title: str) -> Figure:
     """One box per volume: its front is height x width, its thickness grows with the depth's square root."""
-    from matplotlib.figure import Figure
-
     rows = _turns(summary)
     tallest = max(max(row.output[1:], default=1) for row in rows)
     at = 0.0
@@ -80,7 +76,7 @@ def _volumes(summary: Summary, title: str) -> Figure:
         height, slant, thick = _box(row, tallest)
         spans.append((at, row, height, slant, thick))
         at += thick + slant + 0.55
-    figure = Figure(figsize=(min(max(5.0, 0.62 * at), 22), 4.2), layout="constrained")
+    figure = blank(min(max(5.0, 0.62 * at), 22), 4.2)
     axes = figure.add_subplot()
     for left, row, height, slant, thick in spans:
         _draw(axes, left, height, slant, thick)

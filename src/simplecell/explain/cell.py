@@ -15,7 +15,7 @@ from simplecell.explain.cell_forms import cell_csv, cell_dict
 from simplecell.explain.doors import images_of
 from simplecell.explain.field import Field, sees
 from simplecell.explain.fused import Fused, fused
-from simplecell.explain.layout import EPSILON, Running, html_page, total
+from simplecell.explain.layout import EPSILON, Running, total
 from simplecell.explain.origins import Origin, origin_of
 from simplecell.explain.passes import Pass, check_weights, forward, layer_of
 from simplecell.explain.text import explanation_text
@@ -23,6 +23,7 @@ from simplecell.explain.units import one_unit
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import Array, Layer, Shape, Site, Terms, Unit
 from simplecell.run import reference
+from simplecell.words.layout import preformatted
 
 if TYPE_CHECKING:
     from simplecell.run.engine import EngineValue
@@ -159,7 +160,7 @@ class Explanation:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return html_page(self.text())
+        return preformatted(self.text())
 
 
 def explain(

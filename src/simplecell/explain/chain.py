@@ -8,11 +8,11 @@ from typing import Any
 
 from simplecell.errors import ArgumentError
 from simplecell.explain.cell import Explanation
-from simplecell.explain.layout import by_magnitude, exact, exact_number, html_page
+from simplecell.explain.layout import by_magnitude, exact, exact_number
 from simplecell.graph import Graph
 from simplecell.layers.base import Unit
 from simplecell.words import language, number_text, percent_text, say
-from simplecell.words.layout import table, wrap
+from simplecell.words.layout import preformatted, table, wrap
 
 Opener = Callable[[str, Unit], Explanation]
 """What opens one unit of a layer."""
@@ -77,7 +77,7 @@ class Chain:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return html_page(self.text())
+        return preformatted(self.text())
 
 
 def chain(graph: Graph, opener: Opener, layer: str, unit: Unit, follow: Sequence[int] = ()) -> Chain:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simplecell.errors import ArgumentError
-from simplecell.files.figure import drawing
+from simplecell.files.figure import blank, drawing
 from simplecell.layers.base import Array
 from simplecell.words import number_text, say
 
@@ -147,9 +147,7 @@ def heat(found: Heat, *, lang: str | None = None) -> Figure:
     mean. MissingExtra without matplotlib.
     """
     with drawing(lang) as spoken:
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(8.4, 4.2), layout="constrained")
+        figure = blank(8.4, 4.2)
         left, right = figure.subplots(1, 2)
         image = found.image if len(found.image) in (1, 3) else found.image.mean(0, keepdims=True)
         low, high = float(image.min()), float(image.max())
@@ -182,10 +180,8 @@ def confusion(matrix: Array, classes: Sequence[str], *, lang: str | None = None)
     diagonal = np.eye(k, dtype=bool)
     wrong = np.where(diagonal, 0, counts)
     with drawing(lang) as spoken:
-        from matplotlib.figure import Figure
-
         side = 0.42 * k + 1.6
-        figure = Figure(figsize=(side, side), layout="constrained")
+        figure = blank(side, side)
         axes = figure.add_subplot()
         shades = np.where(diagonal & (counts > 0), -0.35, 0.9 * wrong / max(1, wrong.max()))
         axes.imshow(shades, "RdBu_r", vmin=-1.4, vmax=1.4)
@@ -220,12 +216,10 @@ def _limit(values: Array) -> float:
 def _page(blocks: Sequence[tuple[str, _Mosaic, float, bool]]) -> tuple[Figure, list[Axes]]:
     """Blocks (title, tiles, limit of the colours, whether there are values below zero) under each other, each with its
     scale at the right; all placed in inches, so that a cell has the same size everywhere."""
-    from matplotlib.figure import Figure
-
     title_height, between = 0.26, 0.12
     width = 2 * _MARGIN + max(m.inches[1] for _, m, _, _ in blocks) + _BAR
     height = 2 * _MARGIN + sum(m.inches[0] + title_height + between for _, m, _, _ in blocks)
-    figure = Figure(figsize=(max(width, 5.0), height))
+    figure = blank(max(width, 5.0), height, layout=None)
     width, top, drawn = max(width, 5.0), height - _MARGIN, list[Any]()
     for title, mosaic, limit, signed in blocks:
         h, w = mosaic.inches

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simplecell.errors import ArgumentError, GraphError, ShapeError, message, unknown
-from simplecell.explain.layout import EPSILON, html_page, total
+from simplecell.explain.layout import EPSILON, total
 from simplecell.explain.origins import Origin, origin_in_batch
 from simplecell.explain.passes import Judged, Pass
 from simplecell.explain.units import unit_of
@@ -24,6 +24,7 @@ from simplecell.layers.base import Array, Unit, shape_text
 from simplecell.layers.terms import Cell, Slopes
 from simplecell.objectives.optimisers import Optimiser, Step
 from simplecell.run.reference import layer_weights
+from simplecell.words.layout import preformatted
 
 if TYPE_CHECKING:
     from simplecell.run.engine import EngineValue
@@ -157,7 +158,7 @@ class GradientExplanation:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return html_page(self.text())
+        return preformatted(self.text())
 
 
 Engine = Callable[[str, tuple[int, ...]], "EngineValue | None"]

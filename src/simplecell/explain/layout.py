@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -84,15 +83,6 @@ def by_magnitude(values: Array) -> list[int]:
 def total(values: Sequence[float]) -> float:
     """The sum, rounded once; as IEEE says where a value is NaN or infinite."""
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
-
-
-def html_page(text: str) -> str:
-    """A page of text as a notebook shows it.
-
-    >>> html_page("1 < 2")
-    '<pre style="line-height:1.3">1 &lt; 2</pre>'
-    """
-    return f'<pre style="line-height:1.3">{escape(text)}</pre>'
 
 
 class Running:

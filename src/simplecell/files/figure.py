@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from simplecell.errors import FileError, MissingExtra
 from simplecell.files.atomic import write_atomically
@@ -84,6 +84,22 @@ def drawing(lang: str | None = None) -> Iterator[str]:
     families = ["DejaVu Sans"] if font is None else [font, "DejaVu Sans"]
     with matplotlib.rc_context({**_STYLE, "font.family": families}):
         yield wanted if font is not None else "en"
+
+
+def blank(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
+    """A figure to draw on, of so many inches, inside `drawing`; a notebook shows it where it stands as a result."""
+    return _shown()(figsize=(width, height), layout=layout)
+
+
+@cache
+def _shown() -> type[Figure]:
+    from matplotlib.figure import Figure
+
+    class Shown(Figure):
+        def _repr_png_(self) -> bytes:
+            return rendered(self)
+
+    return Shown
 
 
 def rendered(figure: Figure, form: str = ".png") -> bytes:

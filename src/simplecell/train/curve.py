@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simplecell.errors import ArgumentError
-from simplecell.files.figure import drawing
+from simplecell.files.figure import blank, drawing
 from simplecell.train.history import Record
 from simplecell.words import say
 
@@ -25,10 +25,8 @@ def training_curve(epochs: Sequence[Record], lang: str | None = None) -> Figure:
     if not epochs:
         raise ArgumentError("the history has no complete epoch to draw; train for at least one")
     with drawing(lang) as spoken:
-        from matplotlib.figure import Figure
-
         quantities = [name for name in ("loss", "accuracy") if name in epochs[0]]
-        figure = Figure(figsize=(5.2 * len(quantities), 3.6), layout="constrained")
+        figure = blank(5.2 * len(quantities), 3.6)
         for position, name in enumerate(quantities):
             _panel(figure.add_subplot(1, len(quantities), position + 1), epochs, name, spoken)
         return figure
@@ -45,9 +43,7 @@ def compared_curves(runs: Mapping[str, Sequence[Record]], lang: str | None = Non
     validated = all("validation_loss" in epochs[0] for epochs in drawn.values())
     key = "validation_loss" if validated else "loss"
     with drawing(lang) as spoken:
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 4.0), layout="constrained")
+        figure = blank(7.2, 4.0)
         axes = figure.add_subplot()
         for name, epochs in drawn.items():
             numbers = [record["epoch"] for record in epochs]

@@ -92,9 +92,10 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ", gap: str = "  ", le
 
 
 def preformatted(text: str) -> str:
-    """Text for a notebook, set as on a terminal; what it says is escaped.
+    """Text for a notebook, set as on a terminal (notebooks take the fixed-width letters from `<pre>`); what it says is
+    escaped.
 
     >>> preformatted("1 < 2")
-    '<pre>1 &lt; 2</pre>'
+    '<pre style="font-family:monospace;line-height:1.3;white-space:pre">1 &lt; 2</pre>'
     """
-    return f"<pre>{html.escape(text)}</pre>"
+    return f'<pre style="font-family:monospace;line-height:1.3;white-space:pre">{html.escape(text)}</pre>'
