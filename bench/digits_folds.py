@@ -60,6 +60,7 @@ def run(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--choose", action="store_true")
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     given = parser.parse_args()
     train, test = data.digits()
     if given.choose:
@@ -69,7 +70,7 @@ def main() -> None:
         return
     whole = data.arrays(np.concatenate([train.images, test.images]), np.concatenate([train.targets, test.targets]))
     accuracies, seconds = [], []
-    for seed in SEEDS:
+    for seed in given.seeds:
         for fold in range(FOLDS):
             accuracy, took, losses = run(whole, fold, seed)
             accuracies.append(accuracy)
