@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simplecell.errors import FileError, GraphError, MissingExtra
 from simplecell.interchange.onnx.call import Call
 from simplecell.interchange.onnx.naming import title_of
@@ -150,7 +152,7 @@ def _node(node: Any, position: int, folder: Path | None) -> Node:
 def _attribute(attribute: Any, node: str, folder: Path | None) -> Any:
     kind = attribute.type
     if kind == 1:
-        return attribute.f
+        return float(str(np.float32(attribute.f)))  # the number as it was written: 1e-05, not 9.999999747378752e-06
     if kind == 2:
         return attribute.i
     if kind == 3:
