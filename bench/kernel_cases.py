@@ -52,9 +52,19 @@ FUNCTIONS = (
     "silu",
     "mish",
     "softplus",
+    "rescale",
+    "clip",
+    "threshold",
+    "abs",
+    "exp",
+    "log",
+    "erf",
+    "softsign",
+    "power",
 )
 FUNCTION: Numbers = {
-    "count": LARGE, "slope": 0.01, "alpha": 1.0, "scale": 1.0, "input_scale": 1.0, "beta": 1.0, "threshold": 20.0
+    "count": LARGE, "slope": 0.01, "alpha": 1.0, "scale": 1.0, "input_scale": 1.0, "beta": 1.0, "threshold": 20.0,
+    "offset": 0.5, "least": -1.0, "most": 1.0, "below": 1, "above": 1, "fill": 0.0, "exponent": 0.5,
 }  # fmt: skip
 UPSAMPLE: Numbers = {
     "n": 8, "h": 56, "w": 56, "c": 64, "oh": 112, "ow": 112, "h_num": 1, "h_den": 2, "w_num": 1, "w_den": 2,
@@ -106,6 +116,7 @@ CASES: dict[str, list[Numbers]] = {
     **{f"adaptive_avgpool2d_{way}": ADAPTIVE for way in ("forward", "backward")},
     **{f"upsample2d_{way}": [{**UPSAMPLE, "linear": linear} for linear in (0, 1)] for way in ("forward", "backward")},
     "mul": [{"count": LARGE}],
+    **{f"maximum_{way}": [{"count": LARGE}] for way in ("forward", "backward")},
     "copy_channels": [{"pixels": 1 << 18, "c": 64, "x_channels": 64, "x_first": 0, "y_channels": 128, "y_first": 64}],
     "pad2d": [{**pool(8, 112, 64), "oh": 114, "ow": 114, "top": 1, "left": 1, "value": 0.0}],
     **{name: [{"n": 8, "h": 112, "w": 112, "c": 16, "r": 2}] for name in ("pixel_shuffle", "pixel_unshuffle")},

@@ -17,6 +17,8 @@ from simplecell.kernels.native import engine, isa
 
 POSITIVE = ("var", "inv", "exp_avg_sq", "square_avg", "step")
 """Operands that are never negative."""
+ABOVE_0 = ("log_forward", "log_backward", "power_forward", "power_backward")
+"""Kernels whose x is above 0."""
 TWICE = {
     "batchnorm_forward": ("x",), "groupnorm_forward": ("x",), "batchnorm_backward": ("x", "dy"),
     "groupnorm_backward": ("x", "dy"),
@@ -53,7 +55,7 @@ def operands(row: dict[str, Any], arguments: Numbers) -> Arrays:
             array[:] = np.nan
         else:
             array[:] = generator.standard_normal(len(array), dtype=dtype)
-            if name in POSITIVE:
+            if name in POSITIVE or (name == "x" and row["name"] in ABOVE_0):
                 np.abs(array, out=array)
     if row["name"] == "maxpool2d_backward":
         winners(arguments, made["index"])

@@ -33,34 +33,77 @@ SC_INLINE void each_vector(int64_t count, const Body& body) {
     if (i < count) body(i, count - i);
 }
 
-inline float lanes_sum(Vec v) {
-    float lane[kLanes];
-    store(lane, v);
-    float sum = lane[0];
-    for (int i = 1; i < kLanes; ++i) sum += lane[i];
-    return sum;
+// How many floats from p to a whole vector's address.
+inline int64_t to_aligned(const float* p) {
+    return (kLanes - static_cast<int64_t>(reinterpret_cast<uintptr_t>(p) / sizeof(float)) % kLanes) % kLanes;
 }
 
-// y[i] = op(a[i], b[i]) for all `count`; the tail computes in the same vector operations.
-template <class Op>
-inline void map2_all(const Call& call, int64_t count, const float* a, const float* b, float* y, const Op& op) {
-    each_block(call, count, kElementBlock, 4.0, [&](int64_t begin, int64_t end) {
-        each_vector(end - begin, [&](int64_t i, int64_t n) {
-            i += begin;
-            store_upto(y + i, op(load_upto(a + i, n), load_upto(b + i, n)), n);
+// Whether what is written to y should go past the caches: where it is more than they hold, and does not lie over an
+// input. Then the lines that are overwritten are not read first.
+template <class... Inputs>
+inline bool past_caches(const float* y, int64_t count, const Inputs*... inputs) {
+    constexpr int64_t kHeld = int64_t{4} << 20;
+    return count > kHeld && ((y != inputs) && ...);
+}
+
+struct ToCache {
+    SC_MEMBER void operator()(float* p, Vec v, int64_t n) const { store_upto(p, v, n); }
+};
+
+struct ToMemory {
+    SC_MEMBER void operator()(float* p, Vec v, int64_t n) const {
+        if (n == kLanes) stream(p, v);
+        else store_n(p, v, n);
+    }
+};
+
+// body(put) with the put(p, v, n) that stores n lanes of v at p, past the caches or not: then whole vectors must be aligned.
+template <class Body>
+SC_INLINE void writing(bool past, const Body& body) {
+    if (!past) return body(ToCache{});
+    body(ToMemory{});
+    fence();
+}
+
+// put(y + j, op(j, lanes), lanes) for a row, so that whole vectors are aligned.
+template <class Put, class Op>
+SC_INLINE void put_row(float* y, int64_t cols, const Put& put, const Op& op) {
+    const int64_t head = smaller(cols, to_aligned(y));
+    if (head > 0) put(y, op(int64_t{0}, head), head);
+    each_vector(cols - head, [&](int64_t j, int64_t n) { put(y + head + j, op(head + j, n), n); });
+}
+
+// Transposes a tile of at most kLanes x kLanes: row(r) says where row r < height lies, put(q, v) takes column q < width.
+template <class Row, class Put>
+SC_INLINE void transpose_tile(int64_t height, int64_t width, const Row& row, const Put& put) {
+    Vec square[kLanes];
+    for (int64_t r = 0; r < kLanes; ++r) square[r] = r < height ? load_upto(row(r), width) : zero();
+    transpose(square);
+    for (int64_t q = 0; q < width; ++q) put(q, square[q]);
+}
+
+// y[i] = op(i, lanes) for all `count`, where op costs about `work` operations; the tail computes in the same vector
+// operations.
+template <class Op, class... Inputs>
+inline void generate_all(const Call& call, int64_t count, double work, float* y, const Op& op, const Inputs*... inputs) {
+    const bool past = to_aligned(y) == 0 && past_caches(y, count, inputs...);
+    each_block(call, count, kElementBlock, work, [&](int64_t begin, int64_t end) {
+        writing(past, [&](auto put) {
+            each_vector(end - begin, [&](int64_t i, int64_t n) { put(y + begin + i, op(begin + i, n), n); });
         });
     });
 }
 
-// y[i] = op(x[i]) for all `count`, where op costs about `work` operations.
+// y[i] = op(a[i], b[i]).
+template <class Op>
+inline void map2_all(const Call& call, int64_t count, const float* a, const float* b, float* y, const Op& op, double work = 4.0) {
+    generate_all(call, count, work, y, [&](int64_t i, int64_t n) { return op(load_upto(a + i, n), load_upto(b + i, n)); }, a, b);
+}
+
+// y[i] = op(x[i]).
 template <class Op>
 inline void map_all(const Call& call, int64_t count, double work, const float* x, float* y, const Op& op) {
-    each_block(call, count, kElementBlock, work, [&](int64_t begin, int64_t end) {
-        each_vector(end - begin, [&](int64_t i, int64_t n) {
-            i += begin;
-            store_upto(y + i, op(load_upto(x + i, n)), n);
-        });
-    });
+    generate_all(call, count, work, y, [&](int64_t i, int64_t n) { return op(load_upto(x + i, n)); }, x);
 }
 
 }  // namespace

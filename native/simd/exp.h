@@ -11,24 +11,32 @@ struct Reduced {
     Vec n, r;
 };
 
+// |x| < 2^20. Adding 1.5*2^23 leaves no bits for a fraction, which rounds to nearest.
 SC_INLINE Reduced reduce(Vec x) {
     constexpr float kLog2e = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
-    Vec n = round(mul(x, set1(kLog2e)));
+    const Vec magic = set1(12582912.0f);
+    Vec n = sub(fma(x, set1(kLog2e), magic), magic);
     Vec r = fma(n, set1(-kLn2High), x);
     return {n, fma(n, set1(-kLn2Low), r)};
 }
 
-// e^x = 2^n * e^r, and e^r is its Taylor series to the seventh term, whose remainder is below a tenth of an ulp.
-SC_INLINE Vec exp(Vec x) {
-    auto [n, r] = reduce(min(set1(89.0f), max(set1(-104.0f), x)));  // beyond these it is 0 or inf; NaN passes through
-    Vec p = set1(1.0f / 5040);
-    p = fma(p, r, set1(1.0f / 720));
-    p = fma(p, r, set1(1.0f / 120));
-    p = fma(p, r, set1(1.0f / 24));
-    p = fma(p, r, set1(1.0f / 6));
-    p = fma(p, r, set1(0.5f));
-    p = fma(mul(r, r), p, r);
-    return scale2(add(p, set1(1.0f)), n);
+// 2^n * e^r for whole n: a polynomial fitted to within a tenth of an ulp.
+SC_INLINE Vec restored(Vec n, Vec r) {
+    Vec p = set1(0.00138145988f);
+    p = fma(p, r, set1(0.00836871658f));
+    p = fma(p, r, set1(0.0416683890f));
+    p = fma(p, r, set1(0.166665211f));
+    p = fma(p, r, set1(0.499999940f));
+    p = fma(p, r, set1(1.0f));
+    return scale2(fma(p, r, set1(1.0f)), n);
 }
+
+// e^x for x up to 88, where the bound above is not needed; -inf and NaN as IEEE has them.
+SC_INLINE Vec exp_below(Vec x) {
+    auto [n, r] = reduce(max(set1(-104.0f), x));  // below it is 0; NaN passes through
+    return restored(n, r);
+}
+
+SC_INLINE Vec exp(Vec x) { return exp_below(min(set1(89.0f), x)); }  // above it is inf
 
 }  // namespace simplecell::SC_ISA

@@ -9,33 +9,27 @@
 
 namespace simplecell::SC_ISA {
 
-SC_INLINE Vec negative(Vec x) { return sub(zero(), x); }
-
 // e^x - 1, with all its digits near 0. With x = n*ln2 + r: 2 * (2^(n-1) * (e^r - 1) + (2^(n-1) - 1/2)).
 SC_INLINE Vec expm1(Vec x) {
     auto [n, r] = reduce(min(set1(89.0f), max(set1(-50.0f), x)));  // beyond these it is -1 or inf; NaN passes through
-    Vec p = set1(1.0f / 40320);
-    p = fma(p, r, set1(1.0f / 5040));
-    p = fma(p, r, set1(1.0f / 720));
-    p = fma(p, r, set1(1.0f / 120));
-    p = fma(p, r, set1(1.0f / 24));
-    p = fma(p, r, set1(1.0f / 6));
-    p = fma(p, r, set1(0.5f));
+    Vec p = set1(0.00138825213f);
+    p = fma(p, r, set1(0.00836652052f));
+    p = fma(p, r, set1(0.0416672006f));
+    p = fma(p, r, set1(0.166665435f));
+    p = fma(p, r, set1(0.499999970f));
     p = fma(mul(r, r), p, r);
-    Vec half = exp2i(sub(n, set1(1.0f)));
+    Vec half = scale2(set1(0.5f), n);
     Vec y = fma(half, p, sub(half, set1(0.5f)));
     return add(y, y);
 }
 
-// log(1 + u) for u in [0, 1]: twice the inverse hyperbolic tangent of s = u / (2 + u), a fitted polynomial in s*s.
+// log(1 + u) for u in [0, 1], a polynomial fitted to within a tenth of an ulp.
 SC_INLINE Vec log1p_unit(Vec u) {
-    Vec s = div(u, add(u, set1(2.0f))), q = mul(s, s);
-    Vec p = set1(0.244094029f);
-    p = fma(p, q, set1(0.213942677f));
-    p = fma(p, q, set1(0.286206245f));
-    p = fma(p, q, set1(0.399986953f));
-    p = fma(p, q, set1(0.666666806f));
-    return fma(mul(p, q), s, add(s, s));
+    constexpr float kFitted[] = {-0.00331847323f, 0.0202045869f, -0.0576644503f, 0.106805563f, -0.153553963f,
+                                 0.196954012f,    -0.249585882f, 0.333305120f,   -0.499999315f};
+    Vec p = set1(kFitted[0]);
+    for (int i = 1; i < 9; ++i) p = fma(p, u, set1(kFitted[i]));
+    return fma(mul(u, u), p, u);
 }
 
 // tanh |x| = -t / (2 + t), t = e^(-2|x|) - 1.
@@ -51,37 +45,58 @@ struct Logistic {
 };
 
 SC_INLINE Logistic logistic(Vec x) {
-    Vec e = exp(negative(abs(x)));
+    Vec e = exp_below(negative(abs(x)));
     Vec large = div(set1(1.0f), add(e, set1(1.0f))), small = mul(e, large);
     Mask below = less(x, zero());
     return {select(below, small, large), select(below, large, small)};
 }
 
-// Phi(x), the share of a normal distribution below x, and its density e^(-x*x/2) / sqrt(2*pi).
+// Phi(x), the share of a normal distribution below x, and e^(-x*x/2).
 struct Normal {
-    Vec below, density;
+    Vec below, decay;
 };
 
-// With z = |x| / sqrt(2), erfc(z) = e^(-z*z) * P(t) / (1 + 2z), t = (z - 2) / (z + 2) (Shepherd and Laframboise 1981);
-// P is fitted for z <= 10.5, behind which e^(-z*z) is 0. x*x is taken in two parts, since rounding it would cost the
+// With z = |x|, Phi(-z) = e^(-z*z/2) * P(t) / (z + 1.5), t = (z - 1.5) / (z + 1.5) (after Shepherd and Laframboise 1981);
+// P is fitted for z <= 14.5, behind which the result is 0. z*z is taken in two parts, since rounding it would cost the
 // digits of a small result.
 SC_INLINE Normal normal(Vec x) {
-    Vec square = mul(x, x), rest = fma(x, x, negative(square));
-    rest = select(less(square, set1(400.0f)), rest, zero());
-    Vec e = exp(mul(square, set1(-0.5f)));
-    e = fma(mul(e, rest), set1(-0.5f), e);
-    Vec z = mul(abs(x), set1(0.707106781f));
-    z = select(less(set1(10.5f), z), set1(10.5f), z);
-    Vec near = add(z, set1(2.0f)), wide = fma(z, set1(2.0f), set1(1.0f));
-    Vec both = div(set1(1.0f), mul(near, wide));  // one division for two
-    Vec t = mul(mul(sub(z, set1(2.0f)), wide), both);
-    constexpr float kFitted[] = {3.00163665e-05f, -0.000357580546f, -0.00125241128f, 0.00126804982f, 0.00863614865f, -0.0080434354f,
-                                 -0.0542044863f,  0.164053097f,     -0.166031405f,   -0.0927639008f, 1.27697837f};
+    Vec z = min(set1(14.5f), abs(x)), half = mul(z, set1(-0.5f)), square = mul(z, half);
+    auto [n, r] = reduce(square);
+    Vec e = restored(n, add(r, fma(z, half, negative(square))));
+    Vec share = div(set1(1.0f), add(z, set1(1.5f))), t = fma(share, set1(-3.0f), set1(1.0f));
+    constexpr float kFitted[] = {0.000152284803f, 0.000465068908f, 0.000247697084f, -0.00104110106f, -0.00270744436f, -0.00243425835f,
+                                 0.00398660731f,  0.0176402163f,   0.0178968683f,   -0.057495404f,   -0.195099503f,   0.617341995f};
     Vec p = set1(kFitted[0]);
-    for (int i = 1; i < 11; ++i) p = fma(p, t, set1(kFitted[i]));
-    Vec tail = mul(mul(mul(e, p), set1(0.5f)), mul(near, both));
-    Vec below = select(less(zero(), x), sub(set1(1.0f), tail), tail);
-    return {below, mul(e, set1(0.398942280f))};
+    for (int i = 1; i < 12; ++i) p = fma(p, t, set1(kFitted[i]));
+    Vec tail = mul(e, mul(share, p));
+    return {select(less(zero(), x), sub(set1(1.0f), tail), tail), e};
+}
+
+// The error function: x * P(x*x) up to 1, from Phi beyond.
+SC_INLINE Vec erf(Vec x) {
+    Vec size = abs(x), square = mul(x, x), p = set1(-0.000557527354f);
+    constexpr float kFitted[] = {0.00490278238f, -0.026697509f, 0.112796418f, -0.376122504f, 1.12837911f};
+    for (float fitted : kFitted) p = fma(p, square, set1(fitted));
+    Vec tail = normal(mul(size, set1(-1.41421356f))).below, far = fma(set1(-2.0f), tail, set1(1.0f));
+    far = select(less(x, zero()), negative(far), far);
+    return select(less(size, set1(1.0f)), mul(x, p), far);
+}
+
+// log x. With x = 2^n * (1 + f) and 1 + f in [sqrt(1/2), sqrt(2)): n*ln2 + f - f*f/2 + f*f*f * P(f).
+SC_INLINE Vec log(Vec x) {
+    constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
+    Mask tiny = less(x, set1(1e-37f));
+    Vec wide = select(tiny, mul(x, set1(33554432.0f)), x);
+    Vec n = add(exponent(mul(wide, set1(0.707106781f))), set1(1.0f)), f = sub(scale2(wide, negative(n)), set1(1.0f));
+    n = select(tiny, sub(n, set1(25.0f)), n);
+    constexpr float kFitted[] = {0.06747026f,   -0.116763107f, 0.118883513f, -0.124055013f, 0.14219518f,
+                                 -0.166679993f, 0.200021207f,  -0.250000089f, 0.333333135f};
+    Vec p = set1(kFitted[0]);
+    for (int i = 1; i < 9; ++i) p = fma(p, f, set1(kFitted[i]));
+    Vec square = mul(f, f), y = fma(mul(square, f), p, fma(n, set1(kLn2Low), mul(square, set1(-0.5f))));
+    y = add(fma(n, set1(kLn2High), f), y);
+    y = select(less(x, set1(INFINITY)), y, x);  // NaN and infinity
+    return select(less(zero(), x), y, select(less(x, zero()), set1(NAN), select(unordered(x, x), x, set1(-INFINITY))));
 }
 
 }  // namespace simplecell::SC_ISA

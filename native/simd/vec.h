@@ -22,7 +22,12 @@
 //   round(v)                 nearest integer, ties to even, for |v| < 2^22
 //   exp2i(v)                 2^v for integral v in [-126, 127]; anything for NaN
 //   scale2(v, n)             v * 2^n for integral n in [-252, 254], rounded once; anything for NaN n
-//   min(a, b) abs(v)         a < b ? a : b (so b where either is NaN); v without its sign
+//   min(a, b)                a < b ? a : b   (so b where either is NaN)
+//   abs(v) negative(v)       v without its sign, with the other sign
+//   exponent(v)              the whole n with 2^n <= v < 2^(n+1), for normal v > 0; anything for others
+//   stream(p, v)             store, past the caches where the set can; p is aligned to the vector
+//   fence()                  what was streamed is seen before whatever follows
+//   transpose(rows)          kLanes vectors, rows become columns
 #pragma once
 
 #ifndef SC_ISA

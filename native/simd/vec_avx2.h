@@ -64,5 +64,34 @@ SC_INLINE Vec scale2(Vec v, Vec n) {
 }
 SC_INLINE Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
 SC_INLINE Vec abs(Vec v) { return _mm256_andnot_ps(set1(-0.0f), v); }
+SC_INLINE Vec negative(Vec v) { return -v; }
+SC_INLINE Vec exponent(Vec v) {
+    __m256i bits = _mm256_and_si256(_mm256_srli_epi32(_mm256_castps_si256(v), 23), _mm256_set1_epi32(255));
+    return _mm256_cvtepi32_ps(_mm256_sub_epi32(bits, _mm256_set1_epi32(127)));
+}
+SC_INLINE void stream(float* p, Vec v) { _mm256_stream_ps(p, v); }
+SC_INLINE void fence() { _mm_sfence(); }
+// Pairs of rows, then pairs of pairs, then the halves.
+SC_INLINE void transpose(Vec* rows) {
+    Vec t[kLanes];
+#pragma GCC unroll 4
+    for (int i = 0; i < kLanes; i += 2) {
+        t[i] = _mm256_unpacklo_ps(rows[i], rows[i + 1]);
+        t[i + 1] = _mm256_unpackhi_ps(rows[i], rows[i + 1]);
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < kLanes; i += 4) {
+        rows[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
+        rows[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
+        rows[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
+        rows[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        Vec low = rows[i], high = rows[i + 4];
+        rows[i] = _mm256_permute2f128_ps(low, high, 0x20);
+        rows[i + 4] = _mm256_permute2f128_ps(low, high, 0x31);
+    }
+}
 
 }  // namespace simplecell::avx2

@@ -56,5 +56,34 @@ SC_INLINE Vec exp2i(Vec v) {
 SC_INLINE Vec scale2(Vec v, Vec n) { return _mm512_scalef_ps(v, n); }
 SC_INLINE Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
 SC_INLINE Vec abs(Vec v) { return _mm512_abs_ps(v); }
+SC_INLINE Vec negative(Vec v) { return -v; }
+SC_INLINE Vec exponent(Vec v) { return _mm512_getexp_ps(v); }
+SC_INLINE void stream(float* p, Vec v) { _mm512_stream_ps(p, v); }
+SC_INLINE void fence() { _mm_sfence(); }
+// Pairs of rows, then pairs of pairs, then quarters twice.
+SC_INLINE void transpose(Vec* rows) {
+    Vec t[kLanes];
+#pragma GCC unroll 8
+    for (int i = 0; i < kLanes; i += 2) {
+        t[i] = _mm512_unpacklo_ps(rows[i], rows[i + 1]);
+        t[i + 1] = _mm512_unpackhi_ps(rows[i], rows[i + 1]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < kLanes; i += 4) {
+        rows[i] = _mm512_shuffle_ps(t[i], t[i + 2], 0x44);
+        rows[i + 1] = _mm512_shuffle_ps(t[i], t[i + 2], 0xee);
+        rows[i + 2] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0x44);
+        rows[i + 3] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        Vec a = _mm512_shuffle_f32x4(rows[i], rows[i + 4], 0x88), b = _mm512_shuffle_f32x4(rows[i + 8], rows[i + 12], 0x88);
+        Vec c = _mm512_shuffle_f32x4(rows[i], rows[i + 4], 0xdd), d = _mm512_shuffle_f32x4(rows[i + 8], rows[i + 12], 0xdd);
+        rows[i] = _mm512_shuffle_f32x4(a, b, 0x88);
+        rows[i + 8] = _mm512_shuffle_f32x4(a, b, 0xdd);
+        rows[i + 4] = _mm512_shuffle_f32x4(c, d, 0x88);
+        rows[i + 12] = _mm512_shuffle_f32x4(c, d, 0xdd);
+    }
+}
 
 }  // namespace simplecell::avx512

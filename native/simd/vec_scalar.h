@@ -66,5 +66,21 @@ SC_INLINE Vec scale2(Vec v, Vec n) {
 }
 SC_INLINE Vec min(Vec a, Vec b) { return a < b ? a : b; }
 SC_INLINE Vec abs(Vec v) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(v) & 0x7fffffff); }
+SC_INLINE Vec negative(Vec v) { return -v; }
+SC_INLINE Vec exponent(Vec v) {
+    Mask bits = (reinterpret_cast<Mask>(v) >> 23) & 255;
+    return __builtin_convertvector(bits - 127, Vec);
+}
+SC_INLINE void stream(float* p, Vec v) { store(p, v); }
+SC_INLINE void fence() {}
+SC_INLINE void transpose(Vec* rows) {
+    for (int i = 0; i < kLanes; ++i) {
+        for (int j = 0; j < i; ++j) {
+            float swapped = rows[i][j];
+            rows[i][j] = rows[j][i];
+            rows[j][i] = swapped;
+        }
+    }
+}
 
 }  // namespace simplecell::scalar

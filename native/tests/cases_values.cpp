@@ -19,6 +19,12 @@ Case elu(Random& r) {
 
 Case softplus(Random& r) { return active(r, {real_arg("beta", 0.5), real_arg("threshold", static_cast<double>(r.whole(-1, 3)))}); }
 
+Case clip(Random& r) {
+    return active(r, {real_arg("least", -2), real_arg("most", 3), arg("below", r.whole(0, 1)), arg("above", r.whole(0, 1))});
+}
+
+Case power(Random& r) { return active(r, {real_arg("exponent", static_cast<double>(r.pick({-2, -1, 1, 2, 3, 4, 5})) / 2)}); }
+
 Case prelu(Random& r) {
     int64_t c = r.whole(1, 70), pixels = r.chance(10) ? r.whole(300, 3000) : r.whole(1, 90);
     return {{arg("pixels", pixels), arg("c", c), arg("slopes", r.chance(50) ? 1 : c)}, "", {}};
@@ -97,6 +103,24 @@ const Makers& value_cases() {
         {"mish_backward", [](Random& r) { return active(r); }},
         {"softplus_forward", softplus},
         {"softplus_backward", softplus},
+        {"rescale_forward", [](Random& r) { return active(r, {real_arg("scale", -1.5), real_arg("offset", 0.25)}); }},
+        {"rescale_backward", [](Random& r) { return active(r, {real_arg("scale", -1.5), real_arg("offset", 0.25)}); }},
+        {"clip_forward", clip},
+        {"clip_backward", clip},
+        {"threshold_forward", [](Random& r) { return active(r, {real_arg("threshold", static_cast<double>(r.whole(-2, 2))), real_arg("fill", 0.5)}); }},
+        {"threshold_backward", [](Random& r) { return active(r, {real_arg("threshold", static_cast<double>(r.whole(-2, 2))), real_arg("fill", 0.5)}); }},
+        {"abs_forward", [](Random& r) { return active(r); }},
+        {"abs_backward", [](Random& r) { return active(r); }},
+        {"exp_forward", [](Random& r) { return active(r); }},
+        {"exp_backward", [](Random& r) { return active(r); }},
+        {"log_forward", [](Random& r) { return active(r); }},
+        {"log_backward", [](Random& r) { return active(r); }},
+        {"erf_forward", [](Random& r) { return active(r); }},
+        {"erf_backward", [](Random& r) { return active(r); }},
+        {"softsign_forward", [](Random& r) { return active(r); }},
+        {"softsign_backward", [](Random& r) { return active(r); }},
+        {"power_forward", power},
+        {"power_backward", power},
         {"prelu_forward", prelu},
         {"prelu_backward", prelu},
         {"batchnorm_forward", [](Random& r) {
@@ -117,6 +141,8 @@ const Makers& value_cases() {
         {"lrn_forward", lrn},
         {"lrn_backward", lrn},
         {"mul", counted},
+        {"maximum_forward", counted},
+        {"maximum_backward", counted},
         {"adam", [](Random& r) {
              return Case{{arg("count", some_count(r)), real_arg("beta1", 0.875), real_arg("beta2", 0.96875), real_arg("eps", 0.125),
                           real_arg("weight_decay", 0.25 * static_cast<double>(r.whole(0, 1))), arg("decoupled", r.whole(0, 1))},

@@ -24,6 +24,28 @@ struct SoftplusArgs {
     double beta, threshold;
 };
 
+struct RescaleArgs {
+    int64_t count;
+    double scale, offset;
+};
+
+// `below` and `above` say whether there is a bound on that side.
+struct ClipArgs {
+    int64_t count;
+    double least, most;
+    int64_t below, above;
+};
+
+struct ThresholdArgs {
+    int64_t count;
+    double threshold, fill;
+};
+
+struct PowerArgs {
+    int64_t count;
+    double exponent;
+};
+
 // pixels * c values, the channels innermost; `slopes` is 1 or c.
 struct PreluArgs {
     int64_t pixels, c, slopes;

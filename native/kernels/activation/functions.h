@@ -2,6 +2,8 @@
 // generic.h.
 #pragma once
 
+#include <math.h>
+
 #include "kernels/activation/activation.h"
 #include "simd/functions.h"
 
@@ -34,11 +36,11 @@ struct Elu {
           bend_slope(set1(static_cast<float>(a.scale * a.alpha * a.input_scale))) {}
     SC_MEMBER Vec value(Vec x) const {
         Mask above = less(zero(), x);
-        return select(above, mul(scale, x), mul(bend, expm1(mul(input_scale, select(above, zero(), x)))));
+        return select(above, mul(scale, x), mul(bend, expm1(mul(input_scale, min(zero(), x)))));
     }
     SC_MEMBER Vec slope(Vec x) const {
         Mask above = less(zero(), x);
-        return select(above, scale, mul(bend_slope, exp(mul(input_scale, select(above, zero(), x)))));
+        return select(above, scale, mul(bend_slope, exp(mul(input_scale, min(zero(), x)))));
     }
 };
 
@@ -75,7 +77,7 @@ struct Gelu {
     SC_MEMBER Vec value(Vec x) const { return mul(x, normal(x).below); }
     SC_MEMBER Vec slope(Vec x) const {
         Normal at = normal(x);
-        return fma(x, at.density, at.below);
+        return fma(mul(x, at.decay), set1(0.398942280f), at.below);  // 1 / sqrt(2*pi)
     }
 };
 
@@ -103,23 +105,18 @@ struct Silu {
     }
 };
 
-// With e = e^-|x|: g = (1 + 2e) / (1 + 2e + 2ee) above 0, (ee + 2e) / (ee + 2e + 2) below.
+// With e = e^x and q = e * (e + 2): g = q / (q + 2), and (1-g) * (1+g) * s = 4 * e * (e + 1) / (q + 2)^2. From 20 on, g is 1.
 struct Mish {
     explicit Mish(const ActivationArgs&) {}
-    struct Gate {
-        Vec open, shut, logistic;
-    };
-    static SC_MEMBER Gate gate(Vec x) {
-        Vec one = set1(1.0f), two = set1(2.0f), e = exp(negative(abs(x)));
-        Mask below = less(x, zero());
-        Vec part = select(below, mul(e, add(e, two)), fma(e, two, one));
-        Vec rest = select(below, two, mul(two, mul(e, e))), whole = div(one, add(part, rest)), r = div(one, add(e, one));
-        return {mul(part, whole), mul(rest, whole), select(below, mul(e, r), r)};
+    SC_MEMBER Vec value(Vec x) const {
+        Vec e = exp_below(min(set1(20.0f), x)), q = mul(e, add(e, set1(2.0f)));
+        return mul(x, div(q, add(q, set1(2.0f))));
     }
-    SC_MEMBER Vec value(Vec x) const { return mul(x, gate(x).open); }
     SC_MEMBER Vec slope(Vec x) const {
-        Gate g = gate(x);
-        return fma(mul(x, g.shut), mul(add(set1(1.0f), g.open), g.logistic), g.open);
+        Vec at = min(set1(20.0f), x), e = exp_below(at), q = mul(e, add(e, set1(2.0f)));
+        Vec share = div(set1(1.0f), add(q, set1(2.0f)));
+        Vec steep = mul(mul(mul(at, set1(4.0f)), fma(e, e, e)), share);
+        return mul(share, add(q, steep));
     }
 };
 
@@ -129,13 +126,91 @@ struct Softplus {
         : beta(set1(static_cast<float>(a.beta))), share(set1(static_cast<float>(1 / a.beta))),
           threshold(set1(static_cast<float>(a.threshold))) {}
     SC_MEMBER Vec value(Vec x) const {
-        Vec z = mul(beta, x), low = log1p_unit(exp(negative(abs(z))));
+        Vec z = mul(beta, x), low = log1p_unit(exp_below(negative(abs(z))));
         return select(less(threshold, z), x, mul(add(max(zero(), z), low), share));
     }
     SC_MEMBER Vec slope(Vec x) const {
         Vec z = mul(beta, x);
         return select(less(threshold, z), set1(1.0f), logistic(z).open);
     }
+};
+
+struct Rescale {
+    Vec scale, offset;
+    explicit Rescale(const RescaleArgs& a) : scale(set1(static_cast<float>(a.scale))), offset(set1(static_cast<float>(a.offset))) {}
+    SC_MEMBER Vec value(Vec x) const { return add(mul(x, scale), offset); }
+    SC_MEMBER Vec slope(Vec) const { return scale; }
+};
+
+struct Clip {
+    Vec least, most;
+    explicit Clip(const ClipArgs& a)
+        : least(set1(a.below != 0 ? static_cast<float>(a.least) : -INFINITY)), most(set1(a.above != 0 ? static_cast<float>(a.most) : INFINITY)) {}
+    SC_MEMBER Vec value(Vec x) const { return min(most, max(least, x)); }
+    SC_MEMBER Vec slope(Vec x) const {
+        return select(either(unordered(x, x), either(less(x, least), less(most, x))), zero(), set1(1.0f));
+    }
+};
+
+struct Threshold {
+    Vec threshold, fill;
+    explicit Threshold(const ThresholdArgs& a) : threshold(set1(static_cast<float>(a.threshold))), fill(set1(static_cast<float>(a.fill))) {}
+    SC_MEMBER Mask kept(Vec x) const { return either(less(threshold, x), unordered(x, x)); }
+    SC_MEMBER Vec value(Vec x) const { return select(kept(x), x, fill); }
+    SC_MEMBER Vec slope(Vec x) const { return select(kept(x), set1(1.0f), zero()); }
+};
+
+struct Abs {
+    explicit Abs(const ActivationArgs&) {}
+    SC_MEMBER Vec value(Vec x) const { return abs(x); }
+    SC_MEMBER Vec slope(Vec x) const { return select(less(zero(), x), set1(1.0f), select(less(x, zero()), set1(-1.0f), x)); }
+};
+
+struct Exp {
+    explicit Exp(const ActivationArgs&) {}
+    SC_MEMBER Vec value(Vec x) const { return exp(x); }
+    SC_MEMBER Vec slope(Vec y) const { return y; }
+};
+
+struct Log {
+    explicit Log(const ActivationArgs&) {}
+    SC_MEMBER Vec value(Vec x) const { return log(x); }
+    SC_MEMBER Vec slope(Vec x) const { return div(set1(1.0f), x); }
+};
+
+struct Erf {
+    explicit Erf(const ActivationArgs&) {}
+    SC_MEMBER Vec value(Vec x) const { return erf(x); }
+    SC_MEMBER Vec slope(Vec x) const { return mul(set1(1.12837917f), exp(negative(mul(x, x)))); }  // 2 / sqrt(pi)
+};
+
+struct Softsign {
+    explicit Softsign(const ActivationArgs&) {}
+    SC_MEMBER Vec value(Vec x) const { return div(x, add(set1(1.0f), abs(x))); }
+    SC_MEMBER Vec slope(Vec x) const {
+        Vec share = div(set1(1.0f), add(set1(1.0f), abs(x)));
+        return mul(share, share);
+    }
+};
+
+// x^exponent: by what is faster where the exponent allows it, else value by value.
+SC_INLINE Vec raised(Vec x, float exponent) {
+    if (exponent == 2.0f) return mul(x, x);
+    if (exponent == 1.0f) return x;
+    if (exponent == 0.5f) return sqrt(x);
+    if (exponent == -0.5f) return div(set1(1.0f), sqrt(x));
+    if (exponent == -1.0f) return div(set1(1.0f), x);
+    float lane[kLanes];
+    store(lane, x);
+    for (int i = 0; i < kLanes; ++i) lane[i] = powf(lane[i], exponent);
+    return load(lane);
+}
+
+struct Power {
+    float exponent;
+    explicit Power(const PowerArgs& a) : exponent(static_cast<float>(a.exponent)) {}
+    SC_MEMBER Vec value(Vec x) const { return raised(x, exponent); }
+    SC_MEMBER Vec slope(Vec x) const { return mul(set1(exponent), raised(x, exponent - 1.0f)); }
 };
 
 }  // namespace

@@ -19,14 +19,8 @@ template <class Function, class Args>
 inline void activation_backward(const Call& call) {
     const auto& a = args_of<Args>(call);
     const Function f(a);
-    const float *dy = operand<const float>(call, 0), *kept = operand<const float>(call, 1);
-    float* dx = operand(call, 2);
-    each_block(call, a.count, kElementBlock, kWork, [&](int64_t begin, int64_t end) {
-        each_vector(end - begin, [&](int64_t i, int64_t n) {
-            i += begin;
-            store_upto(dx + i, mul(load_upto(dy + i, n), f.slope(load_upto(kept + i, n))), n);
-        });
-    });
+    map2_all(call, a.count, operand<const float>(call, 0), operand<const float>(call, 1), operand(call, 2),
+             [&](Vec dy, Vec kept) { return mul(dy, f.slope(kept)); }, kWork);
 }
 
 // The slopes of a vector of channels.
@@ -34,18 +28,24 @@ SC_INLINE Vec slopes_at(const PreluArgs& a, const float* weight, int64_t channel
     return a.slopes == 1 ? set1(*weight) : load_upto(weight + channel, n);
 }
 
-// Adds, for the pixels [begin, end), dy * x where x is not above 0 into sum[c], and writes dx unless it is null.
+// Adds, for the pixels [begin, end), dy * x where x is not above 0 into sum[c], and writes dx unless it is null. Four
+// pixels at a time, so that the running sums are seldom moved.
 inline void prelu_pixels(const PreluArgs& a, const Call& call, int64_t begin, int64_t end, float* sum) {
     const float *dy = operand<const float>(call, 0), *x = operand<const float>(call, 1), *weight = operand<const float>(call, 2);
     float* dx = operand(call, 3);
     for (int64_t ch = 0; ch < a.c; ++ch) sum[ch] = 0;
-    for (int64_t pixel = begin; pixel < end; ++pixel) {
+    for (int64_t pixel = begin; pixel < end; pixel += 4) {
+        const int64_t pixels = smaller(4, end - pixel);
         each_vector(a.c, [&](int64_t ch, int64_t n) {
-            int64_t at = pixel * a.c + ch;
-            Vec v = load_upto(x + at, n), g = load_upto(dy + at, n);
-            Mask above = less(zero(), v);
-            if (dx != nullptr) store_upto(dx + at, select(above, g, mul(g, slopes_at(a, weight, ch, n))), n);
-            store_upto(sum + ch, add(load_upto(sum + ch, n), select(above, zero(), mul(g, v))), n);
+            const Vec slopes = slopes_at(a, weight, ch, n);
+            Vec total = load_upto(sum + ch, n);
+            for (int64_t at = pixel * a.c + ch, i = 0; i < pixels; ++i, at += a.c) {
+                Vec v = load_upto(x + at, n), g = load_upto(dy + at, n);
+                Mask above = less(zero(), v);
+                if (dx != nullptr) store_upto(dx + at, select(above, g, mul(g, slopes)), n);
+                total = add(total, select(above, zero(), mul(g, v)));
+            }
+            store_upto(sum + ch, total, n);
         });
     }
 }
@@ -68,6 +68,15 @@ SC_ACTIVATION(gelu_tanh, GeluTanh, ActivationArgs)
 SC_ACTIVATION(silu, Silu, ActivationArgs)
 SC_ACTIVATION(mish, Mish, ActivationArgs)
 SC_ACTIVATION(softplus, Softplus, SoftplusArgs)
+SC_ACTIVATION(rescale, Rescale, RescaleArgs)
+SC_ACTIVATION(clip, Clip, ClipArgs)
+SC_ACTIVATION(threshold, Threshold, ThresholdArgs)
+SC_ACTIVATION(abs, Abs, ActivationArgs)
+SC_ACTIVATION(exp, Exp, ActivationArgs)
+SC_ACTIVATION(log, Log, ActivationArgs)
+SC_ACTIVATION(erf, Erf, ActivationArgs)
+SC_ACTIVATION(softsign, Softsign, ActivationArgs)
+SC_ACTIVATION(power, Power, PowerArgs)
 
 #undef SC_ACTIVATION
 

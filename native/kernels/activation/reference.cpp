@@ -45,6 +45,13 @@ double hardswish_slope(double x) { return x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1;
 double softplus(const SoftplusArgs& a, double x) { return a.beta * x > a.threshold ? x : std::log1p(std::exp(a.beta * x)) / a.beta; }
 double softplus_slope(const SoftplusArgs& a, double x) { return a.beta * x > a.threshold ? 1 : logistic(a.beta * x); }
 
+double clip(const ClipArgs& a, double x) {
+    if (a.below != 0 && x < a.least) return a.least;
+    return a.above != 0 && x > a.most ? a.most : x;
+}
+double clip_slope(const ClipArgs& a, double x) { return clip(a, x) == x ? 1 : 0; }
+double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
+
 }  // namespace
 
 void relu6_forward(const Call& call) { forward(call, clip6); }
@@ -75,6 +82,40 @@ void mish_forward(const Call& call) { forward(call, [](double x) { return x * mi
 void mish_backward(const Call& call) { backward(call, mish_slope); }
 void softplus_forward(const Call& call) { forward(call, [&](double x) { return softplus(args_of<SoftplusArgs>(call), x); }); }
 void softplus_backward(const Call& call) { backward(call, [&](double x) { return softplus_slope(args_of<SoftplusArgs>(call), x); }); }
+
+void rescale_forward(const Call& call) {
+    const auto& a = args_of<RescaleArgs>(call);
+    forward(call, [&](double x) { return x * a.scale + a.offset; });
+}
+void rescale_backward(const Call& call) {
+    backward(call, [&](double) { return args_of<RescaleArgs>(call).scale; });
+}
+void clip_forward(const Call& call) { forward(call, [&](double x) { return clip(args_of<ClipArgs>(call), x); }); }
+void clip_backward(const Call& call) { backward(call, [&](double x) { return clip_slope(args_of<ClipArgs>(call), x); }); }
+void threshold_forward(const Call& call) {
+    const auto& a = args_of<ThresholdArgs>(call);
+    forward(call, [&](double x) { return x <= a.threshold ? a.fill : x; });
+}
+void threshold_backward(const Call& call) {
+    backward(call, [&](double x) { return x <= args_of<ThresholdArgs>(call).threshold ? 0.0 : 1.0; });
+}
+void abs_forward(const Call& call) { forward(call, [](double x) { return std::fabs(x); }); }
+void abs_backward(const Call& call) { backward(call, sign); }
+void exp_forward(const Call& call) { forward(call, [](double x) { return std::exp(x); }); }
+void exp_backward(const Call& call) { backward(call, [](double y) { return y; }); }
+void log_forward(const Call& call) { forward(call, [](double x) { return std::log(x); }); }
+void log_backward(const Call& call) { backward(call, [](double x) { return 1 / x; }); }
+void erf_forward(const Call& call) { forward(call, [](double x) { return std::erf(x); }); }
+void erf_backward(const Call& call) { backward(call, [](double x) { return 2 / std::sqrt(M_PI) * std::exp(-x * x); }); }
+void softsign_forward(const Call& call) { forward(call, [](double x) { return x / (1 + std::fabs(x)); }); }
+void softsign_backward(const Call& call) {
+    backward(call, [](double x) { return 1 / ((1 + std::fabs(x)) * (1 + std::fabs(x))); });
+}
+void power_forward(const Call& call) { forward(call, [&](double x) { return std::pow(x, args_of<PowerArgs>(call).exponent); }); }
+void power_backward(const Call& call) {
+    const double exponent = args_of<PowerArgs>(call).exponent;
+    backward(call, [&](double x) { return exponent * std::pow(x, exponent - 1); });
+}
 
 void prelu_forward(const Call& call) {
     const auto& a = args_of<PreluArgs>(call);

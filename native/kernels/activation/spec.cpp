@@ -28,6 +28,11 @@ ArgSpec any_real(const char* name) { return real(name, -kMaxDim, kMaxDim); }
 std::vector<ArgSpec> elu_args() { return {any_real("alpha"), any_real("scale"), any_real("input_scale")}; }
 std::vector<ArgSpec> softplus_args() { return {real("beta", 0, kMaxDim), any_real("threshold")}; }
 
+std::vector<ArgSpec> rescale_args() { return {any_real("scale"), any_real("offset")}; }
+std::vector<ArgSpec> clip_args() { return {any_real("least"), any_real("most"), flag("below"), flag("above")}; }
+std::vector<ArgSpec> threshold_args() { return {any_real("threshold"), any_real("fill")}; }
+std::vector<ArgSpec> power_args() { return {any_real("exponent")}; }
+
 Size prelu_bytes(const PreluArgs& a) {
     require(a.slopes == 1 || a.slopes == a.c,
             "slopes is 1 or c, got " + std::to_string(a.slopes) + " with c = " + std::to_string(a.c));
@@ -71,6 +76,24 @@ Spec mish_forward() { return forward<ActivationArgs>({}); }
 Spec mish_backward() { return backward<ActivationArgs>("x", "dy x", {}); }
 Spec softplus_forward() { return forward<SoftplusArgs>(softplus_args()); }
 Spec softplus_backward() { return backward<SoftplusArgs>("x", "dy x", softplus_args()); }
+Spec rescale_forward() { return forward<RescaleArgs>(rescale_args()); }
+Spec rescale_backward() { return backward<RescaleArgs>("x", "dy x", rescale_args()); }
+Spec clip_forward() { return forward<ClipArgs>(clip_args()); }
+Spec clip_backward() { return backward<ClipArgs>("x", "dy x", clip_args()); }
+Spec threshold_forward() { return forward<ThresholdArgs>(threshold_args()); }
+Spec threshold_backward() { return backward<ThresholdArgs>("x", "dy x", threshold_args()); }
+Spec abs_forward() { return forward<ActivationArgs>({}); }
+Spec abs_backward() { return backward<ActivationArgs>("x", "dy x", {}); }
+Spec exp_forward() { return forward<ActivationArgs>({}); }
+Spec exp_backward() { return backward<ActivationArgs>("y", "dy y", {}); }
+Spec log_forward() { return forward<ActivationArgs>({}); }
+Spec log_backward() { return backward<ActivationArgs>("x", "dy x", {}); }
+Spec erf_forward() { return forward<ActivationArgs>({}); }
+Spec erf_backward() { return backward<ActivationArgs>("x", "dy x", {}); }
+Spec softsign_forward() { return forward<ActivationArgs>({}); }
+Spec softsign_backward() { return backward<ActivationArgs>("x", "dy x", {}); }
+Spec power_forward() { return forward<PowerArgs>(power_args()); }
+Spec power_backward() { return backward<PowerArgs>("x", "dy x", power_args()); }
 
 Spec prelu_forward() {
     return make_spec<PreluArgs, prelu_forward_sizes>(prelu_args(), {in("x"), in("weight"), over(out("y"), "x")});

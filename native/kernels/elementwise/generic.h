@@ -10,24 +10,16 @@
 namespace simplecell::SC_ISA {
 namespace {
 
-// (rows, cols) -> (cols, rows) for the columns [begin, end), by square tiles that fit the registers' cache lines.
-inline void transpose(const float* x, float* y, int64_t rows, int64_t cols, int64_t begin, int64_t end) {
-    constexpr int64_t kTile = 16;
-    float tile[kTile][kTile];
-    for (int64_t j = begin; j < end; j += kTile) {
-        int64_t width = smaller(kTile, end - j);
-        for (int64_t i = 0; i < rows; i += kTile) {
-            int64_t height = smaller(kTile, rows - i);
-            for (int64_t r = 0; r < height; ++r) {
-                const float* row = x + (i + r) * cols + j;
-                for (int64_t q = 0; q < width; q += kLanes) {
-                    store(tile[r] + q, load_n(row + q, smaller(kLanes, width - q)));
-                }
-            }
-            for (int64_t q = 0; q < width; ++q) {
-                float* column = y + (j + q) * rows + i;
-                for (int64_t r = 0; r < height; ++r) column[r] = tile[r][q];
-            }
+constexpr int64_t kColumns = 256;  // columns of a tile: some cache lines of each row, while the rows of y stay in the cache
+
+// (rows, cols) -> (cols, rows) for the columns [begin, end).
+template <class Put>
+inline void transpose_columns(const float* x, float* y, int64_t rows, int64_t cols, int64_t begin, int64_t end, const Put& put) {
+    for (int64_t i = 0; i < rows; i += kLanes) {
+        const int64_t height = smaller(kLanes, rows - i);
+        for (int64_t j = begin; j < end; j += kLanes) {
+            transpose_tile(height, smaller(kLanes, end - j), [&](int64_t r) { return x + (i + r) * cols + j; },
+                           [&](int64_t q, Vec v) { put(y + (j + q) * rows + i, v, height); });
         }
     }
 }
@@ -35,15 +27,15 @@ inline void transpose(const float* x, float* y, int64_t rows, int64_t cols, int6
 inline void transpose_images(const Call& call, int64_t n, int64_t rows, int64_t cols) {
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 1);
-    constexpr int64_t kColumns = 256;
-    int64_t blocks = divide_up(cols, kColumns), size = rows * cols;
-    each_task(call, n * blocks, static_cast<double>(n * size) * 8, [&](int64_t task, int) {
-        int64_t image = task / blocks, begin = task % blocks * kColumns, end = smaller(cols, begin + kColumns);
-        if (rows == 1) {
-            std::memcpy(y + image * size + begin, x + image * size + begin, (end - begin) * sizeof(float));
-        } else {
-            transpose(x + image * size, y + image * size, rows, cols, begin, end);
-        }
+    const int64_t tiles = divide_up(cols, kColumns), size = rows * cols, block = larger(1, kElementBlock / (rows * kColumns));
+    const bool past = rows % kLanes == 0 && to_aligned(y) == 0 && past_caches(y, n * size);
+    each_block(call, n * tiles, block, 8.0 * static_cast<double>(size) / static_cast<double>(tiles), [&](int64_t first, int64_t last) {
+        writing(past, [&](auto put) {
+            for (int64_t tile = first; tile < last; ++tile) {
+                const int64_t at = tile / tiles * size, begin = tile % tiles * kColumns, end = smaller(cols, begin + kColumns);
+                transpose_columns(x + at, y + at, rows, cols, begin, end, put);
+            }
+        });
     });
 }
 
@@ -83,7 +75,7 @@ inline void dropout(const Call& call) {
 
 void relu_forward(const Call& call) {
     const float* x = operand<const float>(call, 0);
-    map2_all(call, args_of<CountArgs>(call).count, x, x, operand(call, 1), [](Vec v, Vec) { return max(zero(), v); });
+    map_all(call, args_of<CountArgs>(call).count, 4.0, x, operand(call, 1), [](Vec v) { return max(zero(), v); });
 }
 
 void relu_backward(const Call& call) {
@@ -116,10 +108,8 @@ void copy(const Call& call) {
 void fill(const Call& call) {
     const auto& a = args_of<FillArgs>(call);
     float* y = operand(call, 0);
-    auto value = static_cast<float>(a.value);
-    each_block(call, a.count, kElementBlock, 4.0, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) y[i] = value;
-    });
+    const Vec value = set1(static_cast<float>(a.value));
+    generate_all(call, a.count, 4.0, y, [&](int64_t, int64_t) { return value; });
 }
 
 void nchw_to_nhwc(const Call& call) {

@@ -12,49 +12,70 @@ namespace simplecell::SC_ISA {
 namespace {
 
 constexpr int64_t kChunks = 64;  // partial sums, added in order: a matter of the problem, not of the threads
-constexpr int64_t kSums = 16;    // sums side by side within one of them
+// op(j, lanes) for each vector of a row, four sums side by side, all joined by `join` in the end.
+template <class Op, class Join>
+SC_INLINE Vec gather_row(int64_t cols, Vec start, const Op& op, const Join& join) {
+    Vec part[4] = {start, start, start, start};
+    int64_t j = 0;
+    for (; j + 4 * kLanes <= cols; j += 4 * kLanes) {
+#pragma GCC unroll 4
+        for (int k = 0; k < 4; ++k) part[k] = join(op(j + k * kLanes, int64_t{kLanes}), part[k]);
+    }
+    for (; j < cols; j += kLanes) {
+        const int64_t n = smaller(kLanes, cols - j);
+        part[0] = join(merge_n(op(j, n), n, start), part[0]);
+    }
+    return join(join(part[0], part[1]), join(part[2], part[3]));
+}
+
+// A row, and the one that is fetched into the cache while this one is worked on.
+struct Row {
+    const float *x, *next;
+    int64_t cols;
+
+    Row(const float* rows, int64_t i, int64_t count, int64_t size)
+        : x(rows + i * size), next(rows + smaller(i + 1, count - 1) * size), cols(size) {}
+};
 
 // The largest element; a NaN may or may not be seen (the exponentials will see it).
-inline float row_max(const float* x, int64_t cols) {
-    Vec lowest = set1(-INFINITY), best = lowest;
-    int64_t j = 0;
-    for (; j + kLanes <= cols; j += kLanes) best = max(load(x + j), best);
-    if (j < cols) best = max(merge_n(load_n(x + j, cols - j), cols - j, lowest), best);
+inline float row_max(const Row& row) {
+    Vec best = gather_row(row.cols, set1(-INFINITY), [&](int64_t j, int64_t n) { return load_upto(row.x + j, n); },
+                          [](Vec a, Vec b) { return max(a, b); });
     float lane[kLanes];
     store(lane, best);
-    float most = lane[0];
-    for (int i = 1; i < kLanes; ++i) most = lane[i] > most ? lane[i] : most;
-    return most;
-}
-
-// sum_j e^(x_j - most); the terms go to y unless it is null.
-inline float row_exp(const float* x, float most, float* y, int64_t cols) {
-    Vec sum = zero(), shift = set1(most);
-    int64_t j = 0;
-    for (; j + kLanes <= cols; j += kLanes) {
-        Vec e = exp(sub(load(x + j), shift));
-        if (y != nullptr) store(y + j, e);
-        sum = add(sum, e);
+    for (int half = kLanes / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
     }
-    if (j < cols) {
-        Vec e = exp(sub(load_n(x + j, cols - j), shift));
-        if (y != nullptr) store_n(y + j, e, cols - j);
-        sum = add(sum, merge_n(e, cols - j, zero()));
+    return lane[0];
+}
+
+// sum_j e^(x_j - most); the terms go to `terms` unless it is null.
+inline float row_exp(const Row& row, float most, float* terms) {
+    const Vec shift = set1(most);
+    auto term = [&](int64_t j, int64_t n) {
+        __builtin_prefetch(row.next + j);
+        Vec e = exp_below(sub(load_upto(row.x + j, n), shift));
+        if (terms != nullptr) store_upto(terms + j, e, n);
+        return e;
+    };
+    return sum(gather_row(row.cols, zero(), term, [](Vec a, Vec b) { return add(a, b); }));
+}
+
+// Where a row's exponentials wait for their sum: in y itself, or where y goes past the caches in a buffer of this thread.
+struct Waiting {
+    static constexpr int64_t kMost = 4096;
+    alignas(64) float cells[kMost];
+
+    static bool holds(const float* y, int64_t rows, int64_t cols, const float* x) {
+        return cols <= kMost && past_caches(y, rows * cols, x);
     }
-    return lanes_sum(sum);
-}
+};
 
-template <class Op>
-inline void map_row(float* y, int64_t cols, const Op& op) {
-    int64_t j = 0;
-    for (; j + kLanes <= cols; j += kLanes) store(y + j, op(load(y + j)));
-    if (j < cols) store_n(y + j, op(load_n(y + j, cols - j)), cols - j);
-}
-
-// Whether the first largest element is x[target]; a NaN counts as larger than any number.
-inline bool hits(const float* x, int64_t target, int64_t cols) {
+// Whether the first largest element is x[target]; a NaN counts as larger than any number. `most` is what row_max found.
+inline bool hits(const float* x, int64_t target, int64_t cols, float most) {
     if (target < 0 || target >= cols) return false;
     float mine = x[target];
+    if (mine < most) return false;
     if (mine != mine) return std::none_of(x, x + target, [](float other) { return other != other; });
     int32_t beaten = 0;  // an integer, and no early exit: so the loops become vectors
     for (int64_t j = 0; j < target; ++j) beaten |= static_cast<int32_t>(!(x[j] < mine));
@@ -62,21 +83,28 @@ inline bool hits(const float* x, int64_t target, int64_t cols) {
     return beaten == 0;
 }
 
-inline double squared(float number) { return static_cast<double>(number) * static_cast<double>(number); }
+struct RowLoss {
+    double loss;
+    bool correct;
+};
 
-inline double cross_entropy_row(const float* x, int64_t target, float* dx, int64_t c, float scale) {
-    float most = row_max(x, c);
-    bool known = target >= 0 && target < c;
-    double picked = known ? static_cast<double>(x[target]) : static_cast<double>(NAN);  // before dx may overwrite x
-    float sum = row_exp(x, most, dx, c);
+// dx may be null; `terms` is where the exponentials wait, dx itself or another place.
+template <class Put>
+inline RowLoss cross_entropy_row(const Row& row, int64_t target, float* dx, float* terms, float scale, const Put& put) {
+    const float most = row_max(row);
+    const bool known = target >= 0 && target < row.cols, correct = hits(row.x, target, row.cols, most);
+    double picked = known ? static_cast<double>(row.x[target]) : static_cast<double>(NAN);  // before dx may overwrite x
+    const float total = row_exp(row, most, terms);
     if (dx != nullptr) {
-        Vec total = set1(known ? sum : NAN), factor = set1(scale);
-        map_row(dx, c, [&](Vec e) { return div(e, total); });
-        if (known) dx[target] -= 1.0f;
-        map_row(dx, c, [&](Vec p) { return mul(p, factor); });
+        const float factor = known ? scale / total : NAN;
+        if (known) terms[target] -= total;  // softmax - 1 where the target is
+        put_row(dx, row.cols, put, [&](int64_t j, int64_t n) { return mul(load_upto(terms + j, n), set1(factor)); });
     }
-    return std::log(static_cast<double>(sum)) + static_cast<double>(most) - picked;
+    return {std::log(static_cast<double>(total)) + static_cast<double>(most) - picked, correct};
 }
+
+// The blocks of a sum of at most kChunks parts, each a number of whole vectors.
+inline int64_t sum_block(int64_t count) { return divide_up(larger(1024, divide_up(count, kChunks)), 64) * 64; }
 
 }  // namespace
 
@@ -84,12 +112,17 @@ void softmax_forward(const Call& call) {
     const auto& a = args_of<RowsArgs>(call);
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 1);
+    const bool past = Waiting::holds(y, a.rows, a.cols, x);
     each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-            float* row = y + i * a.cols;
-            Vec sum = set1(row_exp(x + i * a.cols, row_max(x + i * a.cols, a.cols), row, a.cols));
-            map_row(row, a.cols, [&](Vec e) { return div(e, sum); });
-        }
+        writing(past, [&](auto put) {
+            Waiting waiting;
+            for (int64_t i = begin; i < end; ++i) {
+                const Row row(x, i, a.rows, a.cols);
+                float* terms = past ? waiting.cells : y + i * a.cols;
+                const Vec share = set1(1.0f / row_exp(row, row_max(row), terms));
+                put_row(y + i * a.cols, a.cols, put, [&](int64_t j, int64_t n) { return mul(load_upto(terms + j, n), share); });
+            }
+        });
     });
 }
 
@@ -100,16 +133,12 @@ void softmax_backward(const Call& call) {
     float* dx = operand(call, 2);
     each_block(call, a.rows, larger(1, 4096 / a.cols), 4.0 * a.cols, [&](int64_t begin, int64_t end) {
         for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
-            Vec sum = zero();
-            for (int64_t j = 0; j < a.cols; j += kLanes) {
-                int64_t n = smaller(kLanes, a.cols - j);
-                sum = fma(load_n(dy + at + j, n), load_n(y + at + j, n), sum);
-            }
-            Vec dot = set1(lanes_sum(sum));
-            for (int64_t j = 0; j < a.cols; j += kLanes) {
-                int64_t n = smaller(kLanes, a.cols - j);
-                store_n(dx + at + j, mul(load_n(y + at + j, n), sub(load_n(dy + at + j, n), dot)), n);
-            }
+            Vec dots = zero();
+            each_vector(a.cols, [&](int64_t j, int64_t n) { dots = fma(load_upto(dy + at + j, n), load_upto(y + at + j, n), dots); });
+            Vec dot = set1(sum(dots));
+            each_vector(a.cols, [&](int64_t j, int64_t n) {
+                store_upto(dx + at + j, mul(load_upto(y + at + j, n), sub(load_upto(dy + at + j, n), dot)), n);
+            });
         }
     });
 }
@@ -119,14 +148,16 @@ void log_softmax_forward(const Call& call) {
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 1);
     each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
-        for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
-            float most = row_max(x + at, a.cols);
-            auto log = static_cast<float>(std::log(static_cast<double>(row_exp(x + at, most, nullptr, a.cols))));
-            Vec largest = set1(most), rest = set1(log);
-            each_vector(a.cols, [&](int64_t j, int64_t n) {
-                store_upto(y + at + j, sub(sub(load_upto(x + at + j, n), largest), rest), n);
-            });
-        }
+        writing(past_caches(y, a.rows * a.cols, x), [&](auto put) {
+            for (int64_t i = begin; i < end; ++i) {
+                const Row row(x, i, a.rows, a.cols);
+                const float most = row_max(row);
+                auto log = static_cast<float>(std::log(static_cast<double>(row_exp(row, most, nullptr))));
+                const Vec largest = set1(most), rest = set1(log);
+                put_row(y + i * a.cols, a.cols, put,
+                        [&](int64_t j, int64_t n) { return sub(sub(load_upto(row.x + j, n), largest), rest); });
+            }
+        });
     });
 }
 
@@ -137,9 +168,9 @@ void log_softmax_backward(const Call& call) {
     float* dx = operand(call, 2);
     each_block(call, a.rows, larger(1, 4096 / a.cols), 16.0 * a.cols, [&](int64_t begin, int64_t end) {
         for (int64_t at = begin * a.cols; at < end * a.cols; at += a.cols) {
-            Vec sum = zero();
-            each_vector(a.cols, [&](int64_t j, int64_t n) { sum = add(sum, load_n(dy + at + j, n)); });
-            Vec total = set1(-lanes_sum(sum));
+            Vec sums = zero();
+            each_vector(a.cols, [&](int64_t j, int64_t n) { sums = add(sums, load_upto(dy + at + j, n)); });
+            Vec total = set1(-sum(sums));
             each_vector(a.cols, [&](int64_t j, int64_t n) {
                 store_upto(dx + at + j, fma(exp(load_upto(y + at + j, n)), total, load_upto(dy + at + j, n)), n);
             });
@@ -153,23 +184,28 @@ void cross_entropy(const Call& call) {
     const int64_t* targets = operand<const int64_t>(call, 1);
     float* dlogits = operand(call, 3);
     auto scale = static_cast<float>(1.0 / static_cast<double>(a.n));
+    const bool past = dlogits != nullptr && Waiting::holds(dlogits, a.n, a.c, logits);
     double loss[kChunks] = {};
     int64_t correct[kChunks] = {};
     each_block(call, a.n, divide_up(a.n, kChunks), 24.0 * a.c, [&](int64_t begin, int64_t end) {
         int64_t chunk = begin / divide_up(a.n, kChunks);
-        for (int64_t i = begin; i < end; ++i) {
-            const float* row = logits + i * a.c;
-            correct[chunk] += hits(row, targets[i], a.c) ? 1 : 0;
-            loss[chunk] += cross_entropy_row(row, targets[i], dlogits ? dlogits + i * a.c : nullptr, a.c, scale);
-        }
+        writing(past, [&](auto put) {
+            Waiting waiting;
+            for (int64_t i = begin; i < end; ++i) {
+                float *dx = dlogits != nullptr ? dlogits + i * a.c : nullptr, *terms = past ? waiting.cells : dx;
+                const RowLoss row = cross_entropy_row(Row(logits, i, a.n, a.c), targets[i], dx, terms, scale, put);
+                correct[chunk] += row.correct ? 1 : 0;
+                loss[chunk] += row.loss;
+            }
+        });
     });
-    double sum = 0;
+    double total = 0;
     int64_t right = 0;
     for (int64_t i = 0; i < kChunks; ++i) {
-        sum += loss[i];
+        total += loss[i];
         right += correct[i];
     }
-    *operand<double>(call, 2) = sum / static_cast<double>(a.n);
+    *operand<double>(call, 2) = total / static_cast<double>(a.n);
     *operand<int64_t>(call, 4) = right;
 }
 
@@ -177,23 +213,27 @@ void mse(const Call& call) {
     const auto& a = args_of<MseArgs>(call);
     const float *pred = operand<const float>(call, 0), *target = operand<const float>(call, 1);
     float* dpred = operand(call, 3);
-    auto scale = static_cast<float>(2.0 / static_cast<double>(a.count));
+    const Vec scale = set1(static_cast<float>(2.0 / static_cast<double>(a.count)));
+    const bool past = dpred != nullptr && to_aligned(dpred) == 0 && past_caches(dpred, a.count, pred, target);
     double loss[kChunks] = {};
-    int64_t block = larger(1024, divide_up(a.count, kChunks));
+    const int64_t block = sum_block(a.count);
+    constexpr int64_t kRun = 16 * kLanes;  // squares are added in float this far
     each_block(call, a.count, block, 8.0, [&](int64_t begin, int64_t end) {
-        double sums[kSums] = {};
-        for (int64_t i = begin; i < end; i += kSums) {
-            float difference[kSums] = {};
-            int64_t n = smaller(kSums, end - i);
-            for (int64_t k = 0; k < n; ++k) difference[k] = pred[i + k] - target[i + k];
-            for (int64_t k = 0; k < kSums; ++k) sums[k] += squared(difference[k]);
-            for (int64_t k = 0; dpred != nullptr && k < n; ++k) dpred[i + k] = scale * difference[k];
-        }
-        for (double sum : sums) loss[begin / block] += sum;
+        writing(past, [&](auto put) {
+            for (int64_t first = begin; first < end; first += kRun) {
+                Vec squares = zero();
+                each_vector(smaller(kRun, end - first), [&](int64_t i, int64_t n) {
+                    Vec difference = sub(load_upto(pred + first + i, n), load_upto(target + first + i, n));
+                    squares = fma(difference, difference, squares);
+                    if (dpred != nullptr) put(dpred + first + i, mul(scale, difference), n);
+                });
+                loss[begin / block] += static_cast<double>(sum(squares));
+            }
+        });
     });
-    double sum = 0;
-    for (int64_t i = 0; i < kChunks; ++i) sum += loss[i];
-    *operand<double>(call, 2) = sum / static_cast<double>(a.count);
+    double total = 0;
+    for (double part : loss) total += part;
+    *operand<double>(call, 2) = total / static_cast<double>(a.count);
 }
 
 }  // namespace simplecell::SC_ISA

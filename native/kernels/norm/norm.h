@@ -79,5 +79,17 @@ inline int64_t layer_chunk(int64_t rows) {
     return even > kNormRun ? even : kNormRun;
 }
 
+// Two sums over a row, or over a segment of one.
+struct RowSums {
+    double first, second;
+};
+
+constexpr int64_t kLayerSegment = 16384;
+
+// The segments of all rows of layer norm's gradient, where the rows are so few that they are cut.
+inline int64_t layer_sums(int64_t rows, int64_t f) {
+    return rows <= layer_chunk(rows) ? rows * ((f + kLayerSegment - 1) / kLayerSegment) : 0;
+}
+
 }  // namespace
 }  // namespace simplecell

@@ -59,7 +59,8 @@ std::vector<Size> layernorm_forward_sizes(const LayerNormArgs& a, const Target&)
 
 std::vector<Size> layernorm_backward_sizes(const LayerNormBackwardArgs& a, const Target&) {
     Size x = f32(Size(a.rows) * Size(a.f)), f = f32(a.f), rows = f32(a.rows);
-    return {x, x, f, rows, rows, x, f, f, ceil_div(a.rows, layer_chunk(a.rows)) * Size(2) * f};
+    Size sums = Size(layer_sums(a.rows, a.f)) * Size(16), parts = ceil_div(a.rows, layer_chunk(a.rows)) * Size(2) * f;
+    return {x, x, f, rows, rows, x, f, f, sums + parts};
 }
 
 std::vector<Size> lrn_sizes(const LrnArgs& a, const Target& target, int images) {
@@ -134,7 +135,7 @@ Spec layernorm_forward() {
 Spec layernorm_backward() {
     return make_spec<LayerNormBackwardArgs, layernorm_backward_sizes>(
         {dim("rows"), count("f")}, {in("dy"), in("x"), weight(), in("mean"), in("inv"), dx(), maybe(out("dweight")),
-                                    maybe(out("dbias")), scratch()});
+                                    maybe(out("dbias")), scratch(Type::f64)});
 }
 
 Spec lrn_forward() {

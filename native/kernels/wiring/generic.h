@@ -25,24 +25,26 @@ inline void fill_floats(float* to, Vec value, int64_t count) {
     each_vector(count, [&](int64_t i, int64_t n) { store_upto(to + i, value, n); });
 }
 
+// Whether q is larger than p; a NaN is larger than any number, and of equals the first wins.
+SC_INLINE Mask second_wins(Vec p, Vec q) { return without(either(less(p, q), unordered(q, q)), unordered(p, p)); }
+
 // One axis of an upsampling.
 struct Scale {
     int64_t size, outputs, num, den;
     bool linear, centred;
 
     Between at(int64_t i) const { return between(i, size, num, den, linear, centred); }
-    // Of cell `cell`: the first output at or behind `from` that reads it or a later cell.
-    int64_t first_reader(int64_t cell, int64_t from) const {
-        while (from < outputs && at(from).high < cell) ++from;
-        return from;
+    // The first output that reads cell `cell` or a later one.
+    int64_t first_reader(int64_t cell) const {
+        int64_t i = 0;
+        if (num > 0) {  // begin safely before it
+            double guess = (static_cast<double>(cell) - 1) * static_cast<double>(den) / static_cast<double>(num) - 3;
+            i = guess <= 0 ? 0 : smaller(outputs, static_cast<int64_t>(guess));
+        }
+        while (i < outputs && at(i).high < cell) ++i;
+        return i;
     }
-    // A place safely before the first reader of a cell, to begin the search at.
-    int64_t before(int64_t cell) const {
-        if (num == 0) return 0;
-        double guess = (static_cast<double>(cell) - 1) * static_cast<double>(den) / static_cast<double>(num) - 3;
-        return guess <= 0 ? 0 : smaller(outputs, static_cast<int64_t>(guess));
-    }
-    // With which share output i reads `cell`.
+    // With which share an output reads `cell`.
     static float share(const Between& b, int64_t cell) {
         if (b.high == b.low) return b.low == cell ? 1.0f : 0.0f;
         return static_cast<float>(b.low == cell ? 1 - b.share : b.high == cell ? b.share : 0);
@@ -51,6 +53,45 @@ struct Scale {
 
 inline Scale rows_of(const UpsampleArgs& a) { return {a.h, a.oh, a.h_num, a.h_den, a.linear != 0, a.aligned == 0}; }
 inline Scale columns_of(const UpsampleArgs& a) { return {a.w, a.ow, a.w_num, a.w_den, a.linear != 0, a.aligned == 0}; }
+
+// `at` of one output after the other, without a division for each.
+class Walk {
+public:
+    explicit Walk(const Scale& axis) : axis_(axis), whole_(axis.linear && axis.centred ? 2 * axis.den : axis.den) {
+        const int64_t step = axis.linear && axis.centred ? 2 * axis.num : axis.num;
+        const int64_t start = axis.linear && axis.centred ? axis.num - axis.den : 0;
+        cells_ = step / whole_;
+        parts_ = step % whole_;
+        low_ = start < 0 ? -1 : start / whole_;  // start >= -den >= -whole
+        rest_ = start - low_ * whole_;
+    }
+    Between next() {
+        const Between here = between_at(low_, rest_, whole_, axis_.size, axis_.linear);
+        low_ += cells_;
+        rest_ += parts_;
+        if (rest_ >= whole_) {
+            rest_ -= whole_;
+            ++low_;
+        }
+        return here;
+    }
+
+private:
+    const Scale& axis_;
+    int64_t whole_, cells_, parts_, low_, rest_;
+};
+
+// low += near * from and, where that is another cell, high += far * from, for c channels.
+SC_INLINE void give(float* low, float* high, const float* from, float near, float far, int64_t c) {
+    each_vector(c, [&](int64_t ch, int64_t n) {
+        const Vec g = load_upto(from + ch, n);
+        store_upto(low + ch, fma(g, set1(near), load_upto(low + ch, n)), n);
+        if (low != high) store_upto(high + ch, fma(g, set1(far), load_upto(high + ch, n)), n);
+    });
+}
+
+// Where place b*r + e of a pixel lies in the larger image, counted from the first of its r*r places.
+inline int64_t place_of(const PixelShuffleArgs& a, int64_t place) { return (place / a.r * a.w * a.r + place % a.r) * a.c; }
 
 // (1 - t) * p + t * q for c channels; a cell whose share is 0 is not read.
 SC_INLINE Vec mixed(const float* p, const float* q, float t, int64_t n) {
@@ -63,6 +104,26 @@ SC_INLINE Vec mixed(const float* p, const float* q, float t, int64_t n) {
 void mul(const Call& call) {
     map2_all(call, args_of<MulArgs>(call).count, operand<const float>(call, 0), operand<const float>(call, 1), operand(call, 2),
              [](Vec p, Vec q) { return mul(p, q); });
+}
+
+void maximum_forward(const Call& call) {
+    map2_all(call, args_of<MulArgs>(call).count, operand<const float>(call, 0), operand<const float>(call, 1), operand(call, 2),
+             [](Vec p, Vec q) { return select(second_wins(p, q), q, p); });
+}
+
+void maximum_backward(const Call& call) {
+    const int64_t count = args_of<MulArgs>(call).count;
+    const float *dy = operand<const float>(call, 0), *a = operand<const float>(call, 1), *b = operand<const float>(call, 2);
+    float *da = operand(call, 3), *db = operand(call, 4);
+    each_block(call, count, kElementBlock, 4.0, [&](int64_t begin, int64_t end) {
+        each_vector(end - begin, [&](int64_t i, int64_t n) {
+            i += begin;
+            const Vec g = load_upto(dy + i, n);
+            const Mask second = second_wins(load_upto(a + i, n), load_upto(b + i, n));
+            if (da != nullptr) store_upto(da + i, select(second, zero(), g), n);
+            if (db != nullptr) store_upto(db + i, select(second, g, zero()), n);
+        });
+    });
 }
 
 void gate_forward(const Call& call) {
@@ -149,44 +210,44 @@ void upsample2d_forward(const Call& call) {
     });
 }
 
+// Each row of outputs that reads a row of cells gives to it from left to right, so a cell collects in the outputs' order.
 void upsample2d_backward(const Call& call) {
     const auto& a = args_of<UpsampleArgs>(call);
     const float* dy = operand<const float>(call, 0);
     float* dx = operand(call, 1);
     const Scale rows = rows_of(a), columns = columns_of(a);
     each_line(call, a.n, a.h, a.w * a.c, [&](int64_t image, int64_t v) {
-        const int64_t top = rows.first_reader(v, rows.before(v));
-        int64_t left = 0;
-        for (int64_t u = 0; u < a.w; ++u) {
-            float* to = dx + ((image * a.h + v) * a.w + u) * a.c;
-            fill_floats(to, zero(), a.c);
-            left = columns.first_reader(u, left);
-            for (int64_t i = top; i < a.oh && rows.at(i).low <= v; ++i) {
-                const float down = Scale::share(rows.at(i), v);
-                for (int64_t j = left; j < a.ow && columns.at(j).low <= u; ++j) {
-                    const float share = down * Scale::share(columns.at(j), u);
-                    const float* from = dy + ((image * a.oh + i) * a.ow + j) * a.c;
-                    if (share == 0) continue;
-                    each_vector(a.c, [&](int64_t ch, int64_t n) {
-                        store_upto(to + ch, fma(load_upto(from + ch, n), set1(share), load_upto(to + ch, n)), n);
-                    });
-                }
+        float* to = dx + (image * a.h + v) * a.w * a.c;
+        fill_floats(to, zero(), a.w * a.c);
+        for (int64_t i = rows.first_reader(v); i < a.oh && rows.at(i).low <= v; ++i) {
+            const float down = Scale::share(rows.at(i), v);
+            const float* from = dy + (image * a.oh + i) * a.ow * a.c;
+            if (down == 0) continue;
+            Walk walk(columns);
+            for (int64_t j = 0; j < a.ow; ++j, from += a.c) {
+                const Between across = walk.next();
+                give(to + across.low * a.c, to + across.high * a.c, from, down * static_cast<float>(1 - across.share),
+                     down * static_cast<float>(across.share), a.c);
             }
         }
     });
 }
 
+// One pixel's channels as a matrix (c, r*r), a row of which goes to (r*r) places of the larger image, is turned.
 void pixel_shuffle(const Call& call) {
     const auto& a = args_of<PixelShuffleArgs>(call);
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 1);
-    each_line(call, a.n, a.h, a.w * a.c * a.r * a.r, [&](int64_t image, int64_t i) {
+    const int64_t places = a.r * a.r;
+    each_line(call, a.n, a.h, a.w * a.c * places, [&](int64_t image, int64_t i) {
         for (int64_t j = 0; j < a.w; ++j) {
-            const float* from = x + ((image * a.h + i) * a.w + j) * a.c * a.r * a.r;
-            for (int64_t b = 0; b < a.r; ++b) {
-                float* to = y + (((image * a.h + i) * a.r + b) * a.w + j) * a.r * a.c;
-                for (int64_t e = 0; e < a.r; ++e) {
-                    for (int64_t ch = 0; ch < a.c; ++ch) to[e * a.c + ch] = from[(ch * a.r + b) * a.r + e];
+            const float* from = x + ((image * a.h + i) * a.w + j) * a.c * places;
+            float* to = y + ((image * a.h + i) * a.r * a.w + j) * a.r * a.c;
+            for (int64_t place = 0; place < places; place += kLanes) {
+                for (int64_t ch = 0; ch < a.c; ch += kLanes) {
+                    const int64_t channels = smaller(kLanes, a.c - ch);
+                    transpose_tile(channels, smaller(kLanes, places - place), [&](int64_t k) { return from + (ch + k) * places + place; },
+                                   [&](int64_t q, Vec v) { store_upto(to + place_of(a, place + q) + ch, v, channels); });
                 }
             }
         }
@@ -197,13 +258,16 @@ void pixel_unshuffle(const Call& call) {
     const auto& a = args_of<PixelShuffleArgs>(call);
     const float* dy = operand<const float>(call, 0);
     float* dx = operand(call, 1);
-    each_line(call, a.n, a.h, a.w * a.c * a.r * a.r, [&](int64_t image, int64_t i) {
+    const int64_t places = a.r * a.r;
+    each_line(call, a.n, a.h, a.w * a.c * places, [&](int64_t image, int64_t i) {
         for (int64_t j = 0; j < a.w; ++j) {
-            float* to = dx + ((image * a.h + i) * a.w + j) * a.c * a.r * a.r;
-            for (int64_t b = 0; b < a.r; ++b) {
-                const float* from = dy + (((image * a.h + i) * a.r + b) * a.w + j) * a.r * a.c;
-                for (int64_t e = 0; e < a.r; ++e) {
-                    for (int64_t ch = 0; ch < a.c; ++ch) to[(ch * a.r + b) * a.r + e] = from[e * a.c + ch];
+            const float* from = dy + ((image * a.h + i) * a.r * a.w + j) * a.r * a.c;
+            float* to = dx + ((image * a.h + i) * a.w + j) * a.c * places;
+            for (int64_t place = 0; place < places; place += kLanes) {
+                const int64_t here = smaller(kLanes, places - place);
+                for (int64_t ch = 0; ch < a.c; ch += kLanes) {
+                    transpose_tile(here, smaller(kLanes, a.c - ch), [&](int64_t k) { return from + place_of(a, place + k) + ch; },
+                                   [&](int64_t q, Vec v) { store_upto(to + (ch + q) * places + place, v, here); });
                 }
             }
         }

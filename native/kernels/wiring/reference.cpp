@@ -38,6 +38,22 @@ void mul(const Call& call) {
     for (int64_t i = 0; i < args_of<MulArgs>(call).count; ++i) operand(call, 2)[i] = a[i] * b[i];
 }
 
+void maximum_forward(const Call& call) {
+    const float *a = operand<const float>(call, 0), *b = operand<const float>(call, 1);
+    for (int64_t i = 0; i < args_of<MulArgs>(call).count; ++i) operand(call, 2)[i] = a[i] != a[i] || a[i] >= b[i] ? a[i] : b[i];
+}
+
+void maximum_backward(const Call& call) {
+    const float *dy = operand<const float>(call, 0), *a = operand<const float>(call, 1), *b = operand<const float>(call, 2);
+    float *da = operand(call, 3), *db = operand(call, 4);
+    for (int64_t i = 0; i < args_of<MulArgs>(call).count; ++i) {
+        const bool first = a[i] != a[i] || a[i] >= b[i];
+        const float g = dy[i];
+        if (da != nullptr) da[i] = first ? g : 0;
+        if (db != nullptr) db[i] = first ? 0 : g;
+    }
+}
+
 void gate_forward(const Call& call) {
     const auto& a = args_of<GateArgs>(call);
     const float *x = operand<const float>(call, 0), *gate = operand<const float>(call, 1);

@@ -9,6 +9,8 @@ Size image(int64_t n, int64_t h, int64_t w, int64_t c) { return f32(Size(n) * Si
 
 std::vector<Size> mul_sizes(const MulArgs& a, const Target&) { return std::vector<Size>(3, f32(a.count)); }
 
+std::vector<Size> maximum_backward_sizes(const MulArgs& a, const Target&) { return std::vector<Size>(5, f32(a.count)); }
+
 std::vector<Size> gate_sizes(const GateArgs& a, const Target&) {
     Size x = f32(Size(a.n) * Size(a.hw) * Size(a.c));
     return {x, f32(Size(a.n) * Size(a.c)), x};
@@ -56,6 +58,13 @@ std::vector<ArgSpec> shuffle_args() { return {dim("n"), dim("h"), dim("w"), dim(
 }  // namespace
 
 Spec mul() { return make_spec<MulArgs, mul_sizes>({count("count")}, {in("a"), in("b"), over(out("y"), "a b")}); }
+
+Spec maximum_forward() { return mul(); }
+
+Spec maximum_backward() {
+    return make_spec<MulArgs, maximum_backward_sizes>(
+        {count("count")}, {in("dy"), in("a"), in("b"), maybe(over(out("da"), "dy")), maybe(out("db"))});
+}
 
 Spec gate_forward() {
     return make_spec<GateArgs, gate_sizes>({dim("n"), count("hw"), dim("c")}, {in("x"), in("gate"), over(out("y"), "x")});

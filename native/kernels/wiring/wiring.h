@@ -38,16 +38,20 @@ struct Between {
     double share;
 };
 
+// At low + rest/whole cells of an axis; outside the axis the border's cell.
+inline Between between_at(int64_t low, int64_t rest, int64_t whole, int64_t size, bool linear) {
+    if (low < 0) return {0, 0, 0};
+    if (low >= size - 1) return {size - 1, size - 1, 0};
+    if (!linear || rest == 0) return {low, low, 0};
+    return {low, low + 1, static_cast<double>(rest) / static_cast<double>(whole)};
+}
+
 // Exact until the share is rounded: position i*num/den, or (i + 1/2)*num/den - 1/2 if `centred`; positions outside take
 // the border's cell.
 inline Between between(int64_t i, int64_t size, int64_t num, int64_t den, bool linear, bool centred) {
     int64_t whole = linear && centred ? 2 * den : den, at = linear && centred ? (2 * i + 1) * num - den : i * num;
     if (at <= 0) return {0, 0, 0};
-    int64_t low = at / whole;
-    if (low >= size - 1) return {size - 1, size - 1, 0};
-    int64_t rest = at % whole;
-    if (!linear || rest == 0) return {low, low, 0};
-    return {low, low + 1, static_cast<double>(rest) / static_cast<double>(whole)};
+    return between_at(at / whole, at % whole, whole, size, linear);
 }
 
 }  // namespace

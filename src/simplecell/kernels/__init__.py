@@ -9,6 +9,7 @@ from simplecell.kernels import (
     linear,
     narrow,
     norms,
+    selections,
     simple,
     transposed,
     updates,
@@ -31,6 +32,7 @@ ALGORITHMS: tuple[Algorithm, ...] = (
     *activations.ALGORITHMS,
     *norms.ALGORITHMS,
     *wiring.ALGORITHMS,
+    *selections.ALGORITHMS,
     *simple.ALGORITHMS,
     *updates.ALGORITHMS,
 )
@@ -49,6 +51,9 @@ KEPT: dict[str, tuple[tuple[str, ...], bool]] = {
     "pad": ((), False),
     "upsample": ((), False),
     "pixelshuffle": ((), False),
+    "channelshuffle": ((), False),
+    "take": ((), False),
+    "expand": ((), False),
 }
 """Of each kind without weights: what backward reads besides dy, and whether its result may lie over dy."""
 

@@ -31,6 +31,11 @@ def _selu(layer: Any) -> Numbers:
     return {"alpha": SELU.alpha, "scale": SELU.scale, "input_scale": 1.0}
 
 
+def _clip(layer: Any) -> Numbers:
+    least, most = layer.least, layer.most
+    return {"least": least or 0.0, "most": most or 0.0, "below": int(least is not None), "above": int(most is not None)}
+
+
 def _gelu_name(layer: Any) -> str:
     return "gelu_tanh" if layer.approximate == "tanh" else "gelu"
 
@@ -50,6 +55,15 @@ FUNCTIONS: dict[str, tuple[str | Callable[[Any], str], Callable[[Any], Numbers],
     "silu": ("silu", _none, "x"),
     "mish": ("mish", _none, "x"),
     "softplus": ("softplus", lambda layer: {"beta": layer.beta, "threshold": layer.threshold}, "x"),
+    "rescale": ("rescale", lambda layer: {"scale": layer.scale, "offset": layer.offset}, "x"),
+    "clip": ("clip", _clip, "x"),
+    "threshold": ("threshold", lambda layer: {"threshold": layer.threshold, "fill": layer.fill}, "x"),
+    "abs": ("abs", _none, "x"),
+    "exp": ("exp", _none, "y"),
+    "log": ("log", _none, "x"),
+    "erf": ("erf", _none, "x"),
+    "softsign": ("softsign", _none, "x"),
+    "power": ("power", lambda layer: {"exponent": layer.exponent}, "x"),
 }
 """By kind: the kernels' name, the numbers they take from the layer, and whether backward reads x or y."""
 

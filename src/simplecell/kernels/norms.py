@@ -8,6 +8,7 @@ from typing import Any
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.simple import moving
 from simplecell.kernels.table import LARGEST_NUMBER, Algorithm, Workshop, always
+from simplecell.layers.affine import Affine
 from simplecell.layers.groupnorm import GroupNorm
 from simplecell.layers.localresponsenorm import LocalResponseNorm
 
@@ -46,6 +47,48 @@ def _batch_norm_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
     numbers = _pixels(op, shop)
     scratch = shop.scratch(shop.need("batchnorm_backward", numbers, "scratch"))
     return (Call("batchnorm_backward", numbers, _gradients(op) | {"scratch": scratch}),)
+
+
+def _per_channel(op: Op) -> str | None:
+    layer = _layer(op)
+    assert isinstance(layer, Affine)
+    assert op.site is not None
+    each = (op.site.output[0], *(1 for _ in layer.shape[1:]))
+    return None if layer.shape == each else "the kernel takes one number for each channel"
+
+
+def _constants(op: Op, shop: Workshop, c: int) -> tuple[dict[str, str], tuple[Call, ...]]:
+    """A mean of 0 and a variance of 1, with which a batch norm only scales and shifts."""
+    names = {"mean": shop.scratch(4 * c, "mean"), "var": shop.scratch(4 * c, "variance")}
+    values = {"mean": 0.0, "var": 1.0}
+    return names, tuple(Call("fill", {"count": c, "value": values[key]}, {"y": name}) for key, name in names.items())
+
+
+def _affine(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    numbers: dict[str, int | float] = {**_pixels(op, shop), "eps": 0.0}
+    constants, made = _constants(op, shop, int(numbers["c"]))
+    operands = {
+        "x": op.reads["x"], "weight": op.reads.get("weight"), "bias": op.reads.get("bias"), "y": op.writes["y"],
+        "scratch": shop.scratch(shop.need("batchnorm_evaluate", numbers, "scratch")),
+    }  # fmt: skip
+    return (*made, Call("batchnorm_evaluate", numbers, operands | constants))
+
+
+def _affine_backward(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    """The weights' gradients are a batch norm's; the input's is dy, scaled."""
+    numbers = _pixels(op, shop)
+    constants, made = _constants(op, shop, numbers["c"])
+    calls = list(made)
+    if "dweight" in op.writes or "dbias" in op.writes:
+        scratch = shop.scratch(shop.need("batchnorm_backward", numbers, "scratch"), "sums")
+        operands = _gradients(op) | {"dx": None, "scratch": scratch, "mean": constants["mean"], "inv": constants["var"]}
+        calls.append(Call("batchnorm_backward", numbers, operands))
+    if "dx" in op.writes:
+        scale: dict[str, int | float] = {**numbers, "eps": 0.0}
+        scratch = shop.scratch(shop.need("batchnorm_evaluate", scale, "scratch"))
+        given = {"x": op.reads["dy"], "weight": op.reads.get("weight"), "y": op.writes["dx"], "scratch": scratch}
+        calls.append(Call("batchnorm_evaluate", scale, given | constants))
+    return tuple(calls)
 
 
 def _fold(op: Op, shop: Workshop) -> tuple[Call, ...]:
@@ -139,6 +182,8 @@ def _response(op: Op, shop: Workshop) -> tuple[Call, ...]:
 ALGORITHMS = (
     Algorithm("direct", "batchnorm", always, moving, 1.0, _batch_norm),
     Algorithm("direct", "batchnorm.dx", always, moving, 1.0, _batch_norm_backward),
+    Algorithm("direct", "affine", _per_channel, moving, 1.0, _affine),
+    Algorithm("direct", "affine.dx", _per_channel, moving, 1.0, _affine_backward),
     Algorithm("direct", "fold", always, moving, 1.0, _fold),
     Algorithm("direct", "groupnorm", always, moving, 1.0, _group_norm),
     Algorithm("direct", "groupnorm.dx", always, moving, 1.0, _group_norm_backward),

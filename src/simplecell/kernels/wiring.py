@@ -83,6 +83,16 @@ def _mul(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call("mul", {"count": math.prod(shop.tensor(op.writes["y"]).shape)}, operands),)
 
 
+def _maximum(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    operands = {"a": op.reads["a"], "b": op.reads["b"], "y": op.writes["y"]}
+    return (Call("maximum_forward", {"count": math.prod(shop.tensor(op.writes["y"]).shape)}, operands),)
+
+
+def _maximum_slopes(op: Op, shop: Workshop) -> tuple[Call, ...]:
+    operands = {**op.reads, "da": op.writes.get("da"), "db": op.writes.get("db")}
+    return (Call("maximum_backward", {"count": math.prod(shop.tensor(op.reads["dy"]).shape)}, operands),)
+
+
 def _image(op: Op, shop: Workshop, of: str) -> dict[str, int]:
     n, c, *sizes = shop.tensor(of).shape
     return {"n": n, "hw": math.prod(sizes), "c": c}
@@ -161,6 +171,8 @@ ALGORITHMS = (
     Algorithm("direct", "concat", _channels_alone, moving, 1.0, _concat),
     Algorithm("direct", "concat.dx", _channels_alone, moving, 1.0, _split),
     Algorithm("direct", "mul", _pairs, moving, 1.0, _mul),
+    Algorithm("direct", "maximum", always, moving, 1.0, _maximum),
+    Algorithm("direct", "maximum.dx", always, moving, 1.0, _maximum_slopes),
     Algorithm("direct", "gate", _pairs, moving, 1.0, _gate),
     Algorithm("direct", "gate.dgate", _pairs, moving, 1.0, _gate_slope),
     Algorithm("direct", "pad", _shifted, moving, 1.0, _pad),

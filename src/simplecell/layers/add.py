@@ -8,14 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from simplecell.errors import ShapeError
-from simplecell.geometry import Pointwise
 from simplecell.layers import base
-from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
+from simplecell.layers.joining import Joining
 
 
 @dataclass(frozen=True, init=False)
-class Add(Layer):
+class Add(Joining):
     """Add two or more values of equal shape, as at the end of a residual block: `sc.Add()(a, b)`.
 
     y = x0 + x1 + ...
@@ -33,18 +32,10 @@ class Add(Layer):
 
     kind: ClassVar[str] = "Add"
     formula: ClassVar[str] = "y = x0 + x1 + ..."
-    arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def __init__(self, *surplus: object, name: str | None = None) -> None:
         base.refuse_surplus("Add", surplus, "*, name=None", "values are added by calling it: sc.Add()(a, b)")
         self._set(name=base.checked_name(name))
-
-    def site(self, *shapes: Shape) -> Site:
-        if len(shapes) < 2:
-            raise ShapeError(f"needs two or more inputs, got {len(shapes)}")
-        if len(set(shapes)) > 1:
-            raise ShapeError(f"needs inputs of equal shape, got {' and '.join(map(base.shape_text, shapes))}")
-        return Site(self, shapes, shapes[0], tuple(Pointwise(s) for s in shapes[0]), {}, Cost())
 
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
         y = xs[0] + xs[1]

@@ -9,15 +9,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from simplecell.errors import ShapeError
-from simplecell.geometry import Pointwise
 from simplecell.layers import base
-from simplecell.layers.base import Cost, Layer, Mode, Shape, Site
+from simplecell.layers.base import Layer, Mode, Shape, Site
+from simplecell.layers.joining import Joining
 from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, in_image
 
 
 @dataclass(frozen=True, init=False)
-class Maximum(Layer):
+class Maximum(Joining):
     """Keep the largest of two or more values, place by place: `sc.Maximum()(a, b)`.
 
     y = max(x0, x1, ...)
@@ -36,18 +35,10 @@ class Maximum(Layer):
 
     kind: ClassVar[str] = "Maximum"
     formula: ClassVar[str] = "y = max(x0, x1, ...)"
-    arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def __init__(self, *surplus: object, name: str | None = None) -> None:
         base.refuse_surplus("Maximum", surplus, "*, name=None", "values are compared by calling it: sc.Maximum()(a, b)")
         self._set(name=base.checked_name(name))
-
-    def site(self, *shapes: Shape) -> Site:
-        if len(shapes) < 2:
-            raise ShapeError(f"needs two or more inputs, got {len(shapes)}")
-        if len(set(shapes)) > 1:
-            raise ShapeError(f"needs inputs of equal shape, got {' and '.join(map(base.shape_text, shapes))}")
-        return Site(self, shapes, shapes[0], tuple(Pointwise(s) for s in shapes[0]), {}, Cost())
 
     def forward(self, site: Site, xs: Sequence[Array], weights: Mapping[str, Array], mode: Mode) -> tuple[Array, Any]:
         return reduce(np.maximum, xs), None

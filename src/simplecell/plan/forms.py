@@ -90,15 +90,15 @@ def _norm(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
     return [replace(op, writes=writes)], {**tensors, **{t.name: t for t in kept.values()}}
 
 
-def _sum(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
-    """A sum of many as a chain of sums of two."""
+def _chain(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
+    """A sum or maximum of many as a chain of those of two."""
     ops: list[Op] = []
     tensors: dict[str, Tensor] = {}
     left = node.sources[0]
     for i, right in enumerate(node.sources[1:], start=1):
         out = y if i == len(node.sources) - 1 else replace(y, name=f"{node.name}:{i}")
         tensors[out.name] = out
-        ops.append(Op("add", (node.name,), {"a": left, "b": right}, {"y": out.name}, site, shares=("y", "a")))
+        ops.append(Op(kind, (node.name,), {"a": left, "b": right}, {"y": out.name}, site, shares=("y", "a")))
         left = out.name
     return ops, tensors
 
@@ -119,7 +119,8 @@ def _side_by_side(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> M
 
 
 _FORMS: dict[str, Callable[[Plan, Node, str, Site, Tensor], Made]] = {
-    "add": _sum,
+    "add": _chain,
+    "maximum": _chain,
     "mul": _product,
     "concat": _side_by_side,
     "dropout": _dropout,

@@ -27,6 +27,17 @@ def _sum(tape: Tape, op: Op, dy: str) -> None:
             tape.give(op.reads[role], dy)
 
 
+def _largest(tape: Tape, op: Op, dy: str) -> None:
+    """The gradient goes where the largest value came from."""
+    writes = {f"d{role}": tape.new(op.reads[role]) for role in ("a", "b") if tape.wanted(op.reads[role])}
+    if not writes:
+        return
+    reads = {"dy": dy, "a": op.reads["a"], "b": op.reads["b"]}
+    tape.ops.append(Op("maximum.dx", op.nodes, reads, writes, op.site))
+    for role, dx in writes.items():
+        tape.give(op.reads[role.removeprefix("d")], dx)
+
+
 def _product(tape: Tape, op: Op, dy: str) -> None:
     """Each factor's gradient is dy times the other factor."""
     for role, other in (("a", "b"), ("b", "a")):
@@ -135,6 +146,7 @@ def _reference(tape: Tape, op: Op, dy: str) -> None:
 
 _RULES = {
     "add": _sum,
+    "maximum": _largest,
     "mul": _product,
     "gate": _gate,
     "concat": _parted,
@@ -144,5 +156,6 @@ _RULES = {
     "groupnorm": _together,
     "layernorm": _together,
     "prelu": _together,
+    "affine": _together,
     "reference": _reference,
 }
