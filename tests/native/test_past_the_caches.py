@@ -11,9 +11,9 @@ from simplecell import _native
 ROWS, COLS = 4200, 1003
 """Two halves stay in the caches, the whole does not. No row but the first begins at a vector's address."""
 VALUES, PIXELS = (1 << 22) + 4098, 131100
-VALUE = {"count": VALUES}
-ROW = {"rows": ROWS, "cols": COLS}
-LAYER = {"rows": ROWS, "f": COLS}
+VALUE: dict[str, int | float] = {"count": VALUES}
+ROW: dict[str, int | float] = {"rows": ROWS, "cols": COLS}
+LAYER: dict[str, int | float] = {"rows": ROWS, "f": COLS}
 
 CASES: dict[str, tuple[dict[str, int | float], str, str, int, int]] = {
     "gelu_forward": (VALUE, "count", "x", 1, VALUES),
@@ -64,7 +64,7 @@ def test_gradients_of_losses_written_past_the_caches(isa: str) -> None:
     ):
         for rows in (ROWS, ROWS // 2):
             gradient = _native.aligned(4 * rows * COLS).view(np.float32)
-            numbers = {"n": rows, "c": COLS} if kernel == "cross_entropy" else {"count": rows * COLS}
+            numbers: dict[str, int | float] = {"n": rows, "c": COLS} if kernel == "cross_entropy" else {"count": rows * COLS}
             cut = {name: a[:rows] for name, a in given.items()}
             out = {"dlogits" if kernel == "cross_entropy" else "dpred": gradient}
             run(kernel, isa, numbers, 2, **cut, **out)
