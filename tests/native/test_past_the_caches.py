@@ -69,6 +69,6 @@ def test_gradients_of_losses_written_past_the_caches(isa: str) -> None:
             )
             cut = {name: a[:rows] for name, a in given.items()}
             out = {"dlogits" if kernel == "cross_entropy" else "dpred": gradient}
-            run(kernel, isa, sizes, 2, **cut, **out)
+            run(kernel, isa, numbers, 2, **cut, **out)
             found.append(gradient)
         np.testing.assert_array_equal(2 * found[-2][: len(found[-1])], found[-1])
