@@ -78,6 +78,27 @@ CASES: dict[str, list[Numbers]] = {
     "conv2d_forward": [{**c, "zh": 1, "zw": 1, "relu": 1} for c in CONVS],
     "conv2d_narrow_forward": [{**c, "planar": 0, "relu": 1} for c in NARROW],
     "conv2d_backward_weights": CONVS,
+    "conv2d_winners_weights": [
+        {
+            "n": 64,
+            "h": 64,
+            "w": 64,
+            "c": 3,
+            "oh": 64,
+            "ow": 64,
+            "co": 8,
+            "kh": 4,
+            "kw": 4,
+            "sh": 1,
+            "sw": 1,
+            "top": 1,
+            "left": 1,
+            "ph": 8,
+            "pw": 8,
+            "planar": planar,
+        }
+        for planar in (0, 1)
+    ],
     "linear_forward": [{**c, "relu": 0} for c in LINEARS],
     "linear_rows_forward": [{**c, "relu": 0} for c in LINEARS],
     "linear_update": [{**c, "momentum": 0.9, "nesterov": 0, "weight_decay": 1e-4} for c in LINEARS],

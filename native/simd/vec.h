@@ -28,6 +28,8 @@
 //   stream(p, v)             store, past the caches where the set can; p is aligned to the vector
 //   fence()                  what was streamed is seen before whatever follows
 //   transpose(rows)          kLanes vectors, rows become columns
+//   low(a, b) high(a, b)     in each group of four lanes: a0 b0 a1 b1 / a2 b2 a3 b3
+//   store_group<g>(p, v)     writes the four lanes of group g
 #pragma once
 
 #ifndef SC_ISA

@@ -62,6 +62,12 @@ SC_INLINE Vec scale2(Vec v, Vec n) {
     Vec half = round(mul(n, set1(0.5f)));
     return mul(mul(v, exp2i(half)), exp2i(sub(n, half)));
 }
+SC_INLINE Vec low(Vec a, Vec b) { return _mm256_unpacklo_ps(a, b); }
+SC_INLINE Vec high(Vec a, Vec b) { return _mm256_unpackhi_ps(a, b); }
+template <int kGroup>
+SC_INLINE void store_group(float* p, Vec v) {
+    _mm_storeu_ps(p, _mm256_extractf128_ps(v, kGroup));
+}
 SC_INLINE Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
 SC_INLINE Vec abs(Vec v) { return _mm256_andnot_ps(set1(-0.0f), v); }
 SC_INLINE Vec negative(Vec v) { return -v; }

@@ -54,6 +54,12 @@ SC_INLINE Vec exp2i(Vec v) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
 }
 SC_INLINE Vec scale2(Vec v, Vec n) { return _mm512_scalef_ps(v, n); }
+SC_INLINE Vec low(Vec a, Vec b) { return _mm512_unpacklo_ps(a, b); }
+SC_INLINE Vec high(Vec a, Vec b) { return _mm512_unpackhi_ps(a, b); }
+template <int kGroup>
+SC_INLINE void store_group(float* p, Vec v) {
+    _mm_storeu_ps(p, _mm512_extractf32x4_ps(v, kGroup));
+}
 SC_INLINE Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
 SC_INLINE Vec abs(Vec v) { return _mm512_abs_ps(v); }
 SC_INLINE Vec negative(Vec v) { return -v; }

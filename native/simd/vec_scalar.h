@@ -64,6 +64,13 @@ SC_INLINE Vec scale2(Vec v, Vec n) {
     Vec half = round(mul(n, set1(0.5f)));
     return mul(mul(v, exp2i(half)), exp2i(sub(n, half)));
 }
+SC_INLINE Vec low(Vec a, Vec b) { return Vec{a[0], b[0], a[1], b[1]}; }
+SC_INLINE Vec high(Vec a, Vec b) { return Vec{a[2], b[2], a[3], b[3]}; }
+template <int kGroup>
+SC_INLINE void store_group(float* p, Vec v) {
+    static_assert(kGroup == 0);
+    store(p, v);
+}
 SC_INLINE Vec min(Vec a, Vec b) { return a < b ? a : b; }
 SC_INLINE Vec abs(Vec v) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(v) & 0x7fffffff); }
 SC_INLINE Vec negative(Vec v) { return -v; }

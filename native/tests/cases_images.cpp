@@ -89,6 +89,16 @@ Case narrow_conv(Random& r) {
             pack_args(f, 0)};
 }
 
+Case winners(Random& r) {
+    int64_t oh = r.whole(1, 17), ow = r.whole(1, 17);
+    return {{arg("n", r.pick({1, 2, 3, 19})), arg("h", r.whole(1, 17)), arg("w", r.whole(1, 17)), arg("c", r.whole(1, 9)), arg("oh", oh),
+             arg("ow", ow), arg("co", r.whole(1, 20)), arg("kh", r.whole(1, 4)), arg("kw", r.whole(1, 4)), arg("sh", r.whole(1, 3)),
+             arg("sw", r.whole(1, 3)), arg("top", r.whole(-3, 4)), arg("left", r.whole(-3, 4)), arg("ph", r.whole(1, 5)),
+             arg("pw", r.whole(1, 5)), arg("planar", r.whole(0, 1))},
+            "",
+            {}};
+}
+
 Case pool(Random& r, bool average) {
     Args args = {arg("n", r.whole(1, 3)), arg("h", r.whole(1, 14)), arg("w", r.whole(1, 14)), arg("c", r.whole(1, 40)),
                  arg("oh", r.whole(1, 9)), arg("ow", r.whole(1, 9)), arg("kh", r.whole(1, 4)), arg("kw", r.whole(1, 4)),
@@ -197,6 +207,7 @@ const Makers& image_cases() {
         {"conv2d_forward", [](Random& r) { return conv(r, true); }},
         {"conv2d_narrow_forward", narrow_conv},
         {"conv2d_backward_weights", [](Random& r) { return conv(r, false); }},
+        {"conv2d_winners_weights", winners},
         {"winograd_pack", [](Random& r) {
              return Case{{arg("co", r.whole(1, 70)), arg("c", r.whole(1, 70)), arg("transposed", r.whole(0, 1))}, "", {}, 1e-6, true};
          }},

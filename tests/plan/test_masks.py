@@ -52,6 +52,34 @@ def test_the_first_layer_reads_a_planar_image_where_nothing_else_reads_it_turned
     assert "to_nhwc" in kinds(pooled(channels=16).plan(2))
 
 
+def test_behind_a_large_max_pool_only_the_winners_make_the_gradient_of_the_weights() -> None:
+    def net(window: int, stride: int) -> sc.Model:
+        return sc.Sequential(
+            sc.Input(3, 31, 30), sc.Conv2d(6, (4, 3), stride=stride, padding="same" if stride == 1 else 2, name="conv"),
+            sc.ReLU(name="relu"), sc.MaxPool2d(window, padding=1, name="pool"), sc.Flatten(name="flat"),
+            sc.Linear(4, name="fc"),
+        ).init(5)  # fmt: skip
+
+    assert "winners.dw" not in kinds(make_plan(net(2, 1).graph, 4, training=SGD))
+    with sc.use(precision="exact"):
+        assert "winners.dw" not in kinds(make_plan(net(5, 1).graph, 4, training=SGD))
+    rng = np.random.default_rng(6)
+    for stride, batch in ((1, 3), (2, 19)):
+        model = net(5, stride)
+        plan = make_plan(model.graph, batch, training=SGD)
+        assert "winners.dw" in kinds(plan)
+        assert "maxpool2d.dx" not in kinds(plan)
+        assert (kinds(plan)[0] == "to_nhwc") == (stride == 2)  # planar where the forward kernel reads it so too
+        images = rng.standard_normal((batch, 3, 31, 30)).astype(np.float32)
+        targets = rng.integers(0, 4, batch)
+        weights = {name: np.array(w) for name, w in model.weights.items()}
+        exact = {name: w.astype(np.float64) for name, w in weights.items()}
+        NativeStepper(model.graph, weights, sc.SGD(0.1), CrossEntropy()).step(images, targets, 0.1)
+        ReferenceStepper(model.graph, exact, sc.SGD(0.1), CrossEntropy()).step(images.astype(np.float64), targets, 0.1)
+        for name, w in weights.items():
+            np.testing.assert_allclose(w, exact[name], atol=1e-6, err_msg=name)
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_five_steps_agree_with_the_definition(threads: int) -> None:
     net = pooled().init(3)

@@ -25,6 +25,11 @@ struct ConvNarrowArgs {
     int64_t n, h, w, c, oh, ow, co, kh, kw, top, left, planar, relu;
 };
 
+// The weights' gradient of a convolution (n, oh, ow, co) from what a max pool of ph x pw windows let through.
+struct ConvWinnersArgs {
+    int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, top, left, ph, pw, planar;
+};
+
 // Columns of a strip of the weights' gradient: the unit of its tasks, whatever the vectors' width.
 constexpr int64_t kStripColumns = 32;
 
@@ -232,6 +237,35 @@ inline WeightsPlan weights_plan(const ConvWeightsArgs& args) {
     p.strips = a.groups * a.kh * (p.merged ? 1 : a.kw) * conv_ceil(a.co / a.groups, kStripColumns);
     p.strip_step = conv_ceil(p.strips, conv_min(p.strips, conv_ceil(kTasks, p.chunks)));
     if (!p.in_place) p.scratch = in.rows.most(p.rows) * in.columns.most(a.ow) * a.c;
+    return p;
+}
+
+}  // namespace
+
+// ---- weights' gradient from a max pool's winners: images are cut into chunks, which decide the bits. ----------
+
+struct WinnersPlan {
+    int64_t rows, columns;  // of an image with its padding: what the windows read
+    int64_t chunks, chunk_images;
+    int64_t row;            // floats kept for a row of taps: whole vectors, what is beyond the taps means nothing
+    int64_t filter;         // floats of one filter: its rows, then its bias
+    int64_t partial;        // floats of one chunk's gradient
+    int64_t image;          // floats of a padded image, read in whole vectors: one for each thread
+};
+
+namespace {
+
+inline WinnersPlan winners_plan(const ConvWinnersArgs& a) {
+    constexpr int64_t kMostChunks = 16, kLine = 16;
+    WinnersPlan p{};
+    p.rows = (a.oh - 1) * a.sh + a.kh;
+    p.columns = (a.ow - 1) * a.sw + a.kw;
+    p.chunk_images = conv_ceil(a.n, kMostChunks);
+    p.chunks = conv_ceil(a.n, p.chunk_images);
+    p.row = conv_ceil(a.kw * a.c, kLine) * kLine;
+    p.filter = a.kh * p.row + kLine;
+    p.partial = a.co * p.filter;
+    p.image = conv_ceil(p.rows * p.columns * a.c + kLine, kLine) * kLine;
     return p;
 }
 

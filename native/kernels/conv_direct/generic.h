@@ -72,3 +72,4 @@ void conv2d_forward(const Call& call) {
 
 #include "kernels/conv_direct/narrow.h"
 #include "kernels/conv_direct/weights.h"
+#include "kernels/conv_direct/winners.h"

@@ -9,6 +9,7 @@
 
 #include "kernels/conv_direct/conv.h"
 #include "kernels/gemm/block.h"
+#include "kernels/lanes.h"
 
 namespace simplecell::SC_ISA {
 namespace {
@@ -66,20 +67,48 @@ inline void narrow_tile(const ConvNarrowArgs& a, const NarrowPlan& plan, const f
     }
 }
 
-// y[pixel][o] = tile[o][pixel] for `count` neighbouring pixels of kCo channels.
-template <int kCo>
-void turn_tile(const float* tile, int64_t count, float* y) {
-    for (int64_t q = 0; q < count; ++q) {
-#pragma GCC unroll 16
-        for (int o = 0; o < kCo; ++o) y[q * kCo + o] = tile[o * kColumns + q];
+// Four channels of kLanes pixels: to[q] holds those of pixels q, q + 4, ... in its groups of four lanes.
+SC_INLINE void turn_four(const float* tile, int64_t channels, int64_t pixels, Vec* to) {
+    Vec v[4];
+#pragma GCC unroll 4
+    for (int o = 0; o < 4; ++o) v[o] = o < channels ? load_upto(tile + o * kColumns, pixels) : zero();
+    Vec even_low = low(v[0], v[2]), even_high = high(v[0], v[2]), odd_low = low(v[1], v[3]), odd_high = high(v[1], v[3]);
+    to[0] = low(even_low, odd_low);
+    to[1] = high(even_low, odd_low);
+    to[2] = low(even_high, odd_high);
+    to[3] = high(even_high, odd_high);
+}
+
+// The pixels of group kGroup and those behind it but the last. Whole groups are written, and what they hold beyond a
+// pixel's channels is written over by the next pixel.
+template <int kGroup>
+SC_INLINE void store_groups(const Vec* first, const Vec* second, int64_t co, int64_t pixels, float* y) {
+    if constexpr (kGroup < kLanes / 4) {
+#pragma GCC unroll 4
+        for (int q = 0; q < 4; ++q) {
+            if (kGroup * 4 + q + 1 >= pixels) return;
+            float* to = y + (kGroup * 4 + q) * co;
+            store_group<kGroup>(to, first[q]);
+            if (co > 4) store_group<kGroup>(to + 4, second[q]);
+        }
+        store_groups<kGroup + 1>(first, second, co, pixels, y);
+    }
+}
+
+// y[pixel][o] = tile[o][pixel] for `count` neighbouring pixels of 2 to 8 channels.
+inline void turn_tile(const float* tile, int64_t count, int64_t co, float* y) {
+    for (int64_t at = 0; at < count; at += kLanes) {
+        const int64_t pixels = smaller(kLanes, count - at), last = at + pixels - 1;
+        Vec first[4], second[4];
+        turn_four(tile + at, co, pixels, first);
+        if (co > 4) turn_four(tile + at + 4 * kColumns, co - 4, pixels, second);
+        store_groups<0>(first, second, co, pixels, y + at * co);
+        for (int64_t o = 0; o < co; ++o) y[last * co + o] = tile[o * kColumns + last];
     }
 }
 
 inline void store_run(const float* tile, int64_t count, int64_t co, const float* mask, float* y) {
-    constexpr decltype(&turn_tile<1>) by_channels[] = {turn_tile<1>, turn_tile<2>,  turn_tile<3>,  turn_tile<4>,
-                                                       turn_tile<5>, turn_tile<6>,  turn_tile<7>,  turn_tile<8>,
-                                                       turn_tile<9>, turn_tile<10>, turn_tile<11>, turn_tile<12>};
-    if (mask == nullptr && co <= 12) return by_channels[co - 1](tile, count, y);
+    if (mask == nullptr && co >= 2 && co <= 8) return turn_tile(tile, count, co, y);
     for (int64_t q = 0; q < count; ++q) {
         for (int64_t o = 0; o < co; ++o) {
             bool off = mask != nullptr && !(mask[q * co + o] > 0);

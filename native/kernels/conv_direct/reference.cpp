@@ -1,4 +1,6 @@
 // The definitions, one loop nest each, summed in double: the oracle of the tests.
+#include <vector>
+
 #include "base/isa.h"
 #include "kernels/call.h"
 #include "kernels/conv_direct/conv.h"
@@ -111,6 +113,30 @@ void conv2d_backward_weights(const Call& call) {
                 }
                 operand(call, 2)[(o * ci + c) * taps + tap] = static_cast<float>(sum);
             }
+    }
+}
+
+void conv2d_winners_weights(const Call& call) {
+    const auto& a = args_of<ConvWinnersArgs>(call);
+    const float *x = operand<const float>(call, 0), *dy = operand<const float>(call, 1);
+    const auto* index = operand<const int32_t>(call, 2);
+    for (int64_t o = 0; o < a.co; ++o) {
+        double bias = 0;
+        std::vector<double> sums(static_cast<std::size_t>(a.c * a.kh * a.kw));
+        for (int64_t q = 0; q < a.n * a.ph * a.pw; ++q) {
+            int64_t pixel = index[q * a.co + o], image = q / (a.ph * a.pw);
+            if (pixel < 0 || pixel >= a.oh * a.ow) continue;
+            bias += dy[q * a.co + o];
+            for (int64_t c = 0; c < a.c; ++c)
+                for (int64_t tap = 0; tap < a.kh * a.kw; ++tap) {
+                    int64_t v = pixel / a.ow * a.sh - a.top + tap / a.kw, u = pixel % a.ow * a.sw - a.left + tap % a.kw;
+                    if (v < 0 || u < 0 || v >= a.h || u >= a.w) continue;
+                    int64_t at = a.planar != 0 ? ((image * a.c + c) * a.h + v) * a.w + u : ((image * a.h + v) * a.w + u) * a.c + c;
+                    sums[static_cast<std::size_t>(c * a.kh * a.kw + tap)] += static_cast<double>(x[at]) * dy[q * a.co + o];
+                }
+        }
+        for (std::size_t e = 0; e < sums.size(); ++e) operand(call, 3)[static_cast<std::size_t>(o) * sums.size() + e] = static_cast<float>(sums[e]);
+        if (float* db = operand(call, 4); db != nullptr) db[o] = static_cast<float>(bias);
     }
 }
 

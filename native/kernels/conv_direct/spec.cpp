@@ -66,6 +66,17 @@ std::vector<Size> backward_weights_sizes(const ConvWeightsArgs& a, const Target&
     return {x, dy, weights, f32(a.co), scratch};
 }
 
+std::vector<Size> winners_sizes(const ConvWinnersArgs& a, const Target& target) {
+    Size rows = Size(a.oh) * Size(a.sh) + Size(a.kh), columns = Size(a.ow) * Size(a.sw) + Size(a.kw);
+    f32(rows * columns * Size(a.c));
+    require(a.oh * a.ow < (int64_t{1} << 31), "an index counts up to 2^31 pixels, but oh * ow is " + std::to_string(a.oh * a.ow));
+    Size weights = weights_bytes(a.co, a.c, a.kh, a.kw, 1), winners = image_bytes(a.n, a.ph, a.pw, a.co);
+    f32((Size(a.kw) * Size(a.c) + Size(32)) * (Size(a.kh) + Size(1)) * Size(a.co) * Size(16));
+    WinnersPlan plan = winners_plan(a);
+    Size scratch = f32(Size(plan.chunks) * Size(plan.partial) + Size(plan.image) * Size(target.threads));
+    return {image_bytes(a.n, a.h, a.w, a.c), winners, winners, weights, f32(a.co), scratch};
+}
+
 constexpr int64_t kMaxZoom = 4096;
 
 std::vector<ArgSpec> window_args() {
@@ -94,6 +105,14 @@ Spec conv2d_narrow_forward() {
         {dim("n"), dim("h"), dim("w"), dim("c"), dim("oh"), dim("ow"), dim("co"), dim("kh"), dim("kw"), top, left,
          flag("planar"), rectifier()},
         {in("x"), in("packed"), maybe(in("bias")), maybe(in("mask")), over(out("y"), "mask"), scratch()});
+}
+
+Spec conv2d_winners_weights() {
+    ArgSpec top = whole("top", -kMaxDim, kMaxDim), left = whole("left", -kMaxDim, kMaxDim);
+    return make_spec<ConvWinnersArgs, winners_sizes>(
+        {dim("n"), dim("h"), dim("w"), dim("c"), dim("oh"), dim("ow"), dim("co"), dim("kh"), dim("kw"), dim("sh"), dim("sw"), top, left,
+         dim("ph"), dim("pw"), flag("planar")},
+        {in("x"), in("dy"), in("index", Type::i32), out("dw"), maybe(out("db")), scratch()});
 }
 
 Spec conv2d_backward_weights() {

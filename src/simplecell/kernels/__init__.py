@@ -13,6 +13,7 @@ from simplecell.kernels import (
     simple,
     transposed,
     updates,
+    winners,
     winograd,
     wiring,
 )
@@ -24,6 +25,7 @@ from simplecell.kernels.wiring import gate
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     *winograd.ALGORITHMS,
+    *winners.ALGORITHMS,
     *depthwise.ALGORITHMS,
     *narrow.ALGORITHMS,
     *conv.ALGORITHMS,

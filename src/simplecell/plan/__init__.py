@@ -19,8 +19,20 @@ from simplecell.plan.plan import Plan, Training
 from simplecell.plan.settings import Machine, Settings, settings, use
 from simplecell.plan.updates import update
 from simplecell.plan.verify import verify
+from simplecell.plan.winners import winners
 
-PASSES: tuple[Callable[[Plan], Plan], ...] = (lower, fuse, layout, differentiate, mask, update, choose, doors, memory)
+PASSES: tuple[Callable[[Plan], Plan], ...] = (
+    lower,
+    fuse,
+    layout,
+    differentiate,
+    mask,
+    winners,
+    update,
+    choose,
+    doors,
+    memory,
+)
 
 
 def make_plan(

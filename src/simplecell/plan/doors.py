@@ -8,8 +8,8 @@ from simplecell.kernels import Call, Op
 from simplecell.plan.memory import touched
 from simplecell.plan.plan import Plan
 
-PLANAR = "conv2d_narrow_forward"
-"""The kernel that reads images channels first as well as channels last."""
+PLANAR = ("conv2d_narrow_forward", "conv2d_winners_weights")
+"""The kernels that read images channels first as well as channels last."""
 
 
 def doors(plan: Plan) -> Plan:
@@ -21,7 +21,7 @@ def doors(plan: Plan) -> Plan:
         inside = turn.writes["y"]
         readers = [op for op in ops if op is not turn and inside in touched(op)]
         needed = inside in plan.values.values() or any(t.alias == inside for t in tensors.values())
-        if needed or not all(any(call.kernel == PLANAR for call in op.calls) for op in readers):
+        if needed or not all(any(call.kernel in PLANAR for call in op.calls) for op in readers):
             continue
         ops = [_reading(op, inside, turn.reads["x"]) if op in readers else op for op in ops if op is not turn]
         del tensors[inside]

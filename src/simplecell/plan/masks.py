@@ -39,14 +39,18 @@ def mask(plan: Plan) -> Plan:
 def _maker(ops: list[Op], tensors: dict[str, Tensor], fixed: set[str], relu: Op) -> Op | None:
     """The op that writes what a rectifier's gradient reads, if nothing else needs that, and it is the gradient of the
     rectifier's own result."""
-    dy = relu.reads["dy"]
-    readers = sum(dy in op.reads.values() for op in ops)
-    if readers != 1 or dy in fixed or tensors[dy].alias or any(t.alias == dy for t in tensors.values()):
-        return None
-    (maker,) = (op for op in ops if dy in op.writes.values())
-    if maker.kind == "maxpool2d.dx" and _pool(ops, maker).reads["x"] != relu.reads["y"]:
+    maker = sole_maker(ops, tensors, fixed, relu.reads["dy"])
+    if maker is not None and maker.kind == "maxpool2d.dx" and _pool(ops, maker).reads["x"] != relu.reads["y"]:
         return None
     return maker
+
+
+def sole_maker(ops: list[Op], tensors: dict[str, Tensor], fixed: set[str], name: str) -> Op | None:
+    """The op that writes a tensor, if one op alone reads it and it lies in nobody else's memory."""
+    readers = sum(name in op.reads.values() for op in ops)
+    if readers != 1 or name in fixed or tensors[name].alias or any(t.alias == name for t in tensors.values()):
+        return None
+    return next((op for op in ops if name in op.writes.values()), None)
 
 
 def _pool(ops: list[Op], back: Op) -> Op:
