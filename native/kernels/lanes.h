@@ -41,7 +41,7 @@ inline int64_t to_aligned(const float* p) {
 // Whether what is written to y should go past the caches: where it is more than they hold, and does not lie over an
 // input. Then the lines that are overwritten are not read first.
 template <class... Inputs>
-inline bool past_caches(const float* y, int64_t count, const Inputs*... inputs) {
+inline bool past_caches([[maybe_unused]] const float* y, int64_t count, const Inputs*... inputs) {
     constexpr int64_t kHeld = int64_t{4} << 20;
     return count > kHeld && ((y != inputs) && ...);
 }
