@@ -17,6 +17,8 @@ NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
 
 # Two at a time: a compiler's last long file and pip, which waits for disks, leave a core to somebody else.
 MAKEFLAGS += --jobs=2
+# ninja counts its own jobs.
+unexport MAKEFLAGS
 # Each process that the tests start would compile simplecell's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
