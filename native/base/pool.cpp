@@ -1,9 +1,9 @@
-// How a loop is shared out. Each thread has a part of the loop of its own, the same from loop to loop, so that what it wrote
-// in one it finds in its cache in the next; a thread that is done helps the others. All that workers need in order to decide whether they join is one atomic word, the
-// gate: [epoch:32][threads:16][open:1][inside:15]. The caller writes the job, opens the gate, and takes pieces
-// itself. A worker that sees an open gate of an epoch it has not served enters by adding one to `inside`; when
-// the pieces run out the caller shuts the gate and waits only for those who are inside. A worker that wakes too
-// late finds the gate shut and goes back to waiting: nobody ever waits for a sleeper.
+// How a loop is shared out. Each thread has a part of the loop of its own, the same from loop to loop, so that what it
+// wrote in one it finds in its cache in the next; a thread that is done helps the others. All that workers need in order
+// to decide whether they join is one atomic word, the gate: [epoch:32][threads:16][open:1][inside:15]. The caller writes
+// the job, opens the gate, and takes pieces itself. A worker that sees an open gate of an epoch it has not served enters
+// by adding one to `inside`; when the pieces run out the caller shuts the gate and waits only for those who are inside. A
+// worker that wakes too late finds the gate shut and goes back to waiting: nobody ever waits for a sleeper.
 #include "base/pool.h"
 
 #include <pthread.h>

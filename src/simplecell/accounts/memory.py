@@ -12,7 +12,7 @@ from simplecell.accounts.eager import Eager, eager
 from simplecell.accounts.memory_text import memory_text
 from simplecell.geometry import whole_number
 from simplecell.graph import Graph
-from simplecell.objectives import OPTIMISERS, SGD, CrossEntropy, Loss, MeanSquaredError, Optimiser, kind_named
+from simplecell.objectives import CrossEntropy, Loss, MeanSquaredError, Optimiser, choose_optimizer
 from simplecell.plan import Plan, make_plan
 from simplecell.plan.memory import lifetimes
 from simplecell.run.engine import LARGEST_BATCH
@@ -143,7 +143,7 @@ def memory(
     (160, 1664)
     """
     images = whole_number(batch, "batch", 1)
-    rule = chosen_optimizer(optimizer)
+    rule = choose_optimizer(optimizer)
     if training:
         classes = all(len(graph[name].shape) == 1 for name in graph.outputs)
         usual = CrossEntropy() if classes else MeanSquaredError()
@@ -161,15 +161,6 @@ def memory(
         _home(plans, "packed"), sum(plan.arena for plan in plans), _home(plans, "scalar"),
         shapes + outputs + _home(plans, "target"), _peak(plans[0]), eager(graph, images) if training else None, plans,
     )  # fmt: skip
-
-
-def chosen_optimizer(optimizer: Optimiser | str | None) -> Optimiser:
-    """The optimiser itself; by its name ("sgd", "adam", ...) with its usual numbers; by default SGD with momentum."""
-    if optimizer is None:
-        return SGD(lr=0.1, momentum=0.9)
-    if isinstance(optimizer, str):
-        return kind_named(OPTIMISERS, optimizer, "optimizer").make({"lr": 0.1})
-    return optimizer
 
 
 def _home(plans: tuple[Plan, ...], home: str) -> int:

@@ -6,7 +6,7 @@ import math
 
 from simplecell.geometry import Pointwise
 from simplecell.kernels.ir import Call, Op
-from simplecell.kernels.simple import moving
+from simplecell.kernels.simple import moving, site_of
 from simplecell.kernels.table import Algorithm, Workshop, always
 from simplecell.layers.axes import Picked
 from simplecell.layers.base import Site
@@ -16,20 +16,15 @@ MOST_RUNS = 16
 """Channels are copied run by run; a choice of more runs of neighbours is not worth a kernel."""
 
 
-def _site(op: Op) -> Site:
-    assert op.site is not None
-    return op.site
-
-
 def _pixels(op: Op, shop: Workshop) -> int:
-    return shop.batch * math.prod(_site(op).output[1:])
+    return shop.batch * math.prod(site_of(op).output[1:])
 
 
 def _shuffle(op: Op, shop: Workshop) -> tuple[Call, ...]:
     """Each pixel's channels are a matrix (groups, c/groups), which is turned; the gradient turns it back."""
-    layer = _site(op).layer
+    layer = site_of(op).layer
     assert isinstance(layer, ChannelShuffle)
-    numbers = {"n": _pixels(op, shop), "c": layer.groups, "hw": _site(op).output[0] // layer.groups}
+    numbers = {"n": _pixels(op, shop), "c": layer.groups, "hw": site_of(op).output[0] // layer.groups}
     if op.kind.endswith(".dx"):
         return (Call("nhwc_to_nchw", numbers, {"x": op.reads["dy"], "y": op.writes["dx"]}),)
     return (Call("nchw_to_nhwc", numbers, {"x": op.reads["x"], "y": op.writes["y"]}),)
@@ -48,23 +43,23 @@ def _runs(site: Site) -> list[tuple[int, int, int]]:
 
 
 def _channels_alone(op: Op) -> str | None:
-    channels, *spatial = _site(op).axes
+    channels, *spatial = site_of(op).axes
     whole = all(isinstance(axis, Pointwise) or axis == Picked(axis.inputs, axis.inputs, 0, 1) for axis in spatial)
     if not whole or any(len(channels.reads(i)) != 1 for i in range(channels.outputs)):
         return "the kernel picks channels of whole images"
-    runs = len(_runs(_site(op)))
+    runs = len(_runs(site_of(op)))
     return None if runs <= MOST_RUNS else f"the channels lie in {runs} runs, more than {MOST_RUNS}"
 
 
 def _distinct_channels(op: Op) -> str | None:
-    channels = _site(op).axes[0]
+    channels = site_of(op).axes[0]
     if any(len(channels.read_by(j)) > 1 for j in range(channels.inputs)):
         return "a channel is picked twice, and its gradient is a sum"
     return _channels_alone(op)
 
 
 def _pick(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    site = _site(op)
+    site = site_of(op)
     return tuple(
         Call(
             "copy_channels",
@@ -78,7 +73,7 @@ def _pick(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 def _unpick(op: Op, shop: Workshop) -> tuple[Call, ...]:
     """Channels that were not picked get 0."""
-    site, dx = _site(op), op.writes["dx"]
+    site, dx = site_of(op), op.writes["dx"]
     clear = Call("fill", {"count": shop.batch * math.prod(site.inputs[0]), "value": 0.0}, {"y": dx})
     copies = (
         Call(
@@ -93,7 +88,7 @@ def _unpick(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 
 def _over_an_image(op: Op) -> str | None:
-    small, large = _site(op).inputs[0], _site(op).output
+    small, large = site_of(op).inputs[0], site_of(op).output
     if not 2 <= len(large) <= 3 or small[0] != large[0]:
         return "the kernel spreads values over the rows and columns of their channel"
     return None
@@ -101,7 +96,7 @@ def _over_an_image(op: Op) -> str | None:
 
 def _spread(op: Op, shop: Workshop) -> tuple[Call, ...]:
     """An axis of size 1 is scaled up by a step of 0 cells: every output reads cell 0."""
-    (c, *small), (_, *large) = _site(op).inputs[0], _site(op).output
+    (c, *small), (_, *large) = site_of(op).inputs[0], site_of(op).output
     (h, w), (oh, ow) = ((1,) * (2 - len(small)) + tuple(sizes) for sizes in (small, large))
     numbers = {
         "n": shop.batch, "h": h, "w": w, "c": c, "oh": oh, "ow": ow, "h_num": int(h == oh), "h_den": 1,

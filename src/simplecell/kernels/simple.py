@@ -7,10 +7,16 @@ from collections.abc import Mapping
 
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.table import Algorithm, Workshop, always
-from simplecell.layers.base import Shape
+from simplecell.layers.base import Shape, Site
 from simplecell.layers.pools import AvgPool
 
 Numbers = Mapping[str, int | float]
+
+
+def site_of(op: Op) -> Site:
+    """The resolved numbers of an op that has a layer."""
+    assert op.site is not None
+    return op.site
 
 
 def _count(op: Op, shop: Workshop) -> dict[str, int]:

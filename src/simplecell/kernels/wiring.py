@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from simplecell.geometry import Pointwise
 from simplecell.kernels.ir import Call, Op
-from simplecell.kernels.simple import moving
+from simplecell.kernels.simple import moving, site_of
 from simplecell.kernels.table import LARGEST_NUMBER, Algorithm, Workshop, always
 from simplecell.layers.axes import Picked, Resampled
-from simplecell.layers.base import Shape, Site
+from simplecell.layers.base import Shape
 from simplecell.layers.concat import Concat
 from simplecell.layers.pixelshuffle import PixelShuffle
 from simplecell.layers.selecting import Selecting
@@ -19,21 +19,16 @@ MOST_CELLS = 2**62
 """Products of positions with a fraction's terms stay below this."""
 
 
-def _site(op: Op) -> Site:
-    assert op.site is not None
-    return op.site
-
-
 def _channels_alone(op: Op) -> str | None:
-    layer = _site(op).layer
+    layer = site_of(op).layer
     assert isinstance(layer, Concat)
     return None if layer.axis == 0 else f"it joins along axis {layer.axis}, and the kernel joins channels"
 
 
 def _parts(op: Op, shop: Workshop) -> list[tuple[int, dict[str, int], dict[str, int]]]:
     """Of each input: its number, where its channels lie in the input, and where in the output."""
-    depths = [shape[0] for shape in _site(op).inputs]
-    total, pixels = sum(depths), shop.batch * math.prod(_site(op).output[1:])
+    depths = [shape[0] for shape in site_of(op).inputs]
+    total, pixels = sum(depths), shop.batch * math.prod(site_of(op).output[1:])
     return [
         (i, {"pixels": pixels, "c": c}, {"channels": total, "first": first})
         for i, (c, first) in enumerate(zip(depths, accumulate(depths, initial=0), strict=False))
@@ -72,7 +67,7 @@ def gate(shapes: tuple[Shape, ...]) -> int | None:
 
 
 def _pairs(op: Op) -> str | None:
-    shapes = _site(op).inputs
+    shapes = site_of(op).inputs
     if len(shapes) == 2 and (shapes[0] == shapes[1] or gate(shapes) is not None):
         return None
     return "the kernels take two inputs of one shape, or one value per channel beside an image"
@@ -110,8 +105,8 @@ def _gate_slope(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 def _shifted(op: Op) -> str | None:
     """Padding with a constant, cropping and cutting out move an image as a whole; other choices of cells do not."""
-    channels, *spatial = _site(op).axes
-    layer = _site(op).layer
+    channels, *spatial = site_of(op).axes
+    layer = site_of(op).layer
     whole = isinstance(channels, Pointwise) or channels == Picked(channels.inputs, channels.inputs, 0, 1)
     if len(spatial) != 2 or not whole or not all(isinstance(axis, Picked) and axis.step == 1 for axis in spatial):
         return "the kernel shifts an image as a whole, inside a border of one value"
@@ -120,12 +115,12 @@ def _shifted(op: Op) -> str | None:
 
 
 def _sizes(op: Op, shop: Workshop) -> dict[str, int]:
-    (c, h, w), (_, oh, ow) = _site(op).inputs[0], _site(op).output
+    (c, h, w), (_, oh, ow) = site_of(op).inputs[0], site_of(op).output
     return {"n": shop.batch, "h": h, "w": w, "c": c, "oh": oh, "ow": ow}
 
 
 def _pad(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    layer, (rows, columns) = _site(op).layer, [a for a in _site(op).axes[1:] if isinstance(a, Picked)]
+    layer, (rows, columns) = site_of(op).layer, [a for a in site_of(op).axes[1:] if isinstance(a, Picked)]
     assert isinstance(layer, Selecting)
     numbers = _sizes(op, shop) | {"top": -rows.start, "left": -columns.start}
     operands = {"x": op.reads["x"], "y": op.writes["y"]}
@@ -134,14 +129,14 @@ def _pad(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 def _unpad(op: Op, shop: Workshop) -> tuple[Call, ...]:
     """The way back is a shift too: what was cropped gets 0."""
-    rows, columns = (a for a in _site(op).axes[1:] if isinstance(a, Picked))
+    rows, columns = (a for a in site_of(op).axes[1:] if isinstance(a, Picked))
     y = _sizes(op, shop)
     numbers = y | {"h": y["oh"], "w": y["ow"], "oh": y["h"], "ow": y["w"], "top": rows.start, "left": columns.start}
     return (Call("pad2d", {**numbers, "value": 0.0}, {"x": op.reads["dy"], "y": op.writes["dx"]}),)
 
 
 def _small_fractions(op: Op) -> str | None:
-    axes = [a for a in _site(op).axes[1:] if isinstance(a, Resampled)]
+    axes = [a for a in site_of(op).axes[1:] if isinstance(a, Resampled)]
     if len(axes) != 2:
         return "the kernel scales images and signals"
     if any((2 * a.outputs + 1) * a.ratio.numerator + 2 * a.ratio.denominator >= MOST_CELLS for a in axes):
@@ -150,7 +145,7 @@ def _small_fractions(op: Op) -> str | None:
 
 
 def _upsample(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    rows, columns = (a for a in _site(op).axes[1:] if isinstance(a, Resampled))
+    rows, columns = (a for a in site_of(op).axes[1:] if isinstance(a, Resampled))
     numbers = _sizes(op, shop) | {
         "h_num": rows.ratio.numerator, "h_den": rows.ratio.denominator, "w_num": columns.ratio.numerator,
         "w_den": columns.ratio.denominator, "linear": int(rows.rule == "linear"), "aligned": int(rows.corners),
@@ -160,9 +155,9 @@ def _upsample(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 
 def _shuffle(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    layer, (_, h, w) = _site(op).layer, _site(op).inputs[0]
+    layer, (_, h, w) = site_of(op).layer, site_of(op).inputs[0]
     assert isinstance(layer, PixelShuffle)
-    numbers = {"n": shop.batch, "h": h, "w": w, "c": _site(op).output[0], "r": layer.upscale_factor}
+    numbers = {"n": shop.batch, "h": h, "w": w, "c": site_of(op).output[0], "r": layer.upscale_factor}
     kernel = "pixel_unshuffle" if op.kind.endswith(".dx") else "pixel_shuffle"
     return (Call(kernel, numbers, {**op.reads, **op.writes}),)
 

@@ -203,12 +203,12 @@ class Model(Shows):
         """
         from simplecell import train as training
         from simplecell.data import as_dataset
-        from simplecell.objectives import SGD, choose_schedule
+        from simplecell.objectives import choose_optimizer, choose_schedule
         from simplecell.weights import about
 
         train, validation = as_dataset(train), None if validation is None else as_dataset(validation)
         chosen = self._loss(train, loss)
-        optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
+        optimizer = choose_optimizer(optimizer)
         self.classes = tuple(train.classes)
         self.preprocessing = getattr(train, "preprocessing", None) or self.preprocessing
         how: dict[str, Any] = {"clip": clip, "accumulate": accumulate, "frozen": frozen, "seed": seed}
@@ -235,12 +235,12 @@ class Model(Shows):
 
         With `batch` the plan for that batch size is made now instead of at the first step; the others as in `fit`.
         """
-        from simplecell.objectives import SGD, choose_loss
+        from simplecell.objectives import choose_loss, choose_optimizer
         from simplecell.run.native_stepper import NativeStepper
 
         if not self._weights:
             self.init(seed)
-        optimizer = optimizer or SGD(lr=0.1, momentum=0.9)
+        optimizer = choose_optimizer(optimizer)
         stepper = NativeStepper(
             self.graph, self._weights, optimizer, choose_loss(loss), seed=seed, frozen=frozen, clip=clip,
             accumulate=accumulate, changed=self._engine.weights_changed,
@@ -336,10 +336,10 @@ class Model(Shows):
         """How the engine would run it: `print(net.plan().table())`."""
         if not training:
             return make_plan(self.graph, batch)
-        from simplecell.objectives import SGD, choose_loss
+        from simplecell.objectives import choose_loss, choose_optimizer
         from simplecell.run.native_stepper import training_of
 
-        chosen = optimizer or SGD(lr=0.1, momentum=0.9)
+        chosen = choose_optimizer(optimizer)
         return make_plan(self.graph, batch, training=training_of(chosen, choose_loss("cross_entropy")))
 
     def profile(self, *images: object, layout: Layout = "NCHW", runs: int = 20) -> Profile:
@@ -366,6 +366,6 @@ def load(path: str | os.PathLike[str]) -> Model:
 
     graph, weights, preprocessing, classes = read_model(path)
     model = Model.from_graph(graph)
-    model.load_weights(weights)
+    model._set_weights(weights)
     model.preprocessing, model.classes = preprocessing, classes
     return model

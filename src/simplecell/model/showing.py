@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simplecell.objectives import Loss
 
 Kind = Literal["saliency", "gradcam", "occlusion", "field"]
-KINDS = ("saliency", "gradcam", "occlusion", "field")
+KINDS: tuple[str, ...] = get_args(Kind)
 SHOWN = ("filters", "maps", "volumes", "pyramid", "column", "slice", *KINDS)
 
 
@@ -72,7 +72,8 @@ class Shows(Explains):
         if what not in ("maps", *KINDS):
             raise ArgumentError(unknown("there is no picture", what, SHOWN))
         if what == "maps":
-            return figures.feature_maps(self._one(image), self._maps(self._one(image), layer), lang=lang)
+            picture = self._one(image)
+            return figures.feature_maps(picture, self._maps(picture, layer), lang=lang)
         return self.heat(what, image, layer=layer, at=at, channel=channel, maps=maps, size=size).figure(lang)
 
     def heat(

@@ -22,7 +22,7 @@ from simplecell.objectives.metrics import (
     confusion_matrix,
     per_class,
 )
-from simplecell.objectives.optimisers import OPTIMISERS, SGD, Adam, AdamW, Optimiser, RMSprop
+from simplecell.objectives.optimisers import OPTIMISERS, SGD, Adam, AdamW, Optimiser, RMSprop, choose_optimizer
 from simplecell.objectives.records import Record, kind_named
 from simplecell.objectives.schedules import (
     SCHEDULES,
@@ -66,6 +66,7 @@ __all__ = [
     "Warmup",
     "choose_loss",
     "choose_metric",
+    "choose_optimizer",
     "choose_schedule",
     "confusion_matrix",
     "fans",

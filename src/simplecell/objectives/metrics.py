@@ -234,8 +234,21 @@ class TopKAccuracy(Metric):
         }  # fmt: skip
 
 
+class _Macro(Metric):
+    """The mean over the classes of one of their shares (`PerClass`)."""
+
+    share: ClassVar[str]
+    said: ClassVar[str]
+
+    def value(self, scores: Array, targets: Array) -> float:
+        return float(getattr(per_class(confusion_matrix(scores, targets)), self.share).mean())
+
+    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
+        return self.said, {"classes": scores.shape[1], "value": self.value(scores, targets)}
+
+
 @dataclass(frozen=True)
-class MacroPrecision(Metric):
+class MacroPrecision(_Macro):
     """The precision of each class (`per_class`), mean over the classes, each counting alike.
 
     P = mean over c of right[c] / taken[c]
@@ -249,16 +262,12 @@ class MacroPrecision(Metric):
 
     kind: ClassVar[str] = "macro_precision"
     formula: ClassVar[str] = "P = mean over c of right[c] / taken[c]"
-
-    def value(self, scores: Array, targets: Array) -> float:
-        return float(per_class(confusion_matrix(scores, targets)).precision.mean())
-
-    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
-        return "layers.metric.macro_precision", {"classes": scores.shape[1], "value": self.value(scores, targets)}
+    share: ClassVar[str] = "precision"
+    said: ClassVar[str] = "layers.metric.macro_precision"
 
 
 @dataclass(frozen=True)
-class MacroRecall(Metric):
+class MacroRecall(_Macro):
     """The recall of each class (`per_class`), mean over the classes, each counting alike.
 
     R = mean over c of right[c] / images[c]
@@ -272,16 +281,12 @@ class MacroRecall(Metric):
 
     kind: ClassVar[str] = "macro_recall"
     formula: ClassVar[str] = "R = mean over c of right[c] / images[c]"
-
-    def value(self, scores: Array, targets: Array) -> float:
-        return float(per_class(confusion_matrix(scores, targets)).recall.mean())
-
-    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
-        return "layers.metric.macro_recall", {"classes": scores.shape[1], "value": self.value(scores, targets)}
+    share: ClassVar[str] = "recall"
+    said: ClassVar[str] = "layers.metric.macro_recall"
 
 
 @dataclass(frozen=True)
-class MacroF1(Metric):
+class MacroF1(_Macro):
     """The F1 of each class (`per_class`), mean over the classes, each counting alike.
 
     F1 = mean over c of 2*right[c] / (taken[c] + images[c])
@@ -295,12 +300,8 @@ class MacroF1(Metric):
 
     kind: ClassVar[str] = "macro_f1"
     formula: ClassVar[str] = "F1 = mean over c of 2*right[c] / (taken[c] + images[c])"
-
-    def value(self, scores: Array, targets: Array) -> float:
-        return float(per_class(confusion_matrix(scores, targets)).f1.mean())
-
-    def sentence(self, scores: Array, targets: Array) -> tuple[str, dict[str, object]]:
-        return "layers.metric.macro_f1", {"classes": scores.shape[1], "value": self.value(scores, targets)}
+    share: ClassVar[str] = "f1"
+    said: ClassVar[str] = "layers.metric.macro_f1"
 
 
 METRICS: dict[str, type[Metric]] = {

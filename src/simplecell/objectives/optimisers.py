@@ -16,7 +16,7 @@ import numpy as np
 
 from simplecell.errors import ArgumentError
 from simplecell.layers.base import Shape
-from simplecell.objectives.records import Array, Record, flag, number
+from simplecell.objectives.records import Array, Record, flag, kind_named, number
 
 
 class Step(NamedTuple):
@@ -368,3 +368,12 @@ RMSprop.EXAMPLES = (
     RMSprop(0.005, centered=True),
     RMSprop(0.005, centered=True, momentum=0.5),
 )
+
+
+def choose_optimizer(optimizer: Optimiser | str | None) -> Optimiser:
+    """The optimiser itself; by its name ("sgd", "adam", ...) with its usual numbers; by default SGD with momentum."""
+    if optimizer is None:
+        return SGD(lr=0.1, momentum=0.9)
+    if isinstance(optimizer, str):
+        return kind_named(OPTIMISERS, optimizer, "optimizer").make({"lr": 0.1})
+    return optimizer

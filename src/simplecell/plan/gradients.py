@@ -5,6 +5,7 @@ from __future__ import annotations
 from simplecell.kernels import KEPT, Op
 from simplecell.layers.dropout import Dropout
 from simplecell.plan.forms import SEED
+from simplecell.plan.fuse import RECTIFIERS
 from simplecell.plan.tape import Tape
 
 
@@ -13,8 +14,8 @@ def backward(tape: Tape, op: Op, dy: str) -> None:
     if op.attributes.get("relu"):
         y = op.writes["y"]
         before = tape.new(y)
-        kind = "relu.dx" if op.attributes["relu"] == 1 else "relu6.dx"
-        tape.ops.append(Op(kind, op.nodes[-1:], {"dy": dy, "y": y}, {"dx": before}, shares=("dx", "dy")))
+        rectifier = next(kind for kind, number in RECTIFIERS.items() if number == op.attributes["relu"])
+        tape.ops.append(Op(f"{rectifier}.dx", op.nodes[-1:], {"dy": dy, "y": y}, {"dx": before}, shares=("dx", "dy")))
         dy = before
     if "add" in op.reads and tape.wanted(op.reads["add"]):
         tape.give(op.reads["add"], dy)

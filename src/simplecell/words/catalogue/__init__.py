@@ -25,8 +25,14 @@ from typing import Final
 from simplecell.words.catalogue import (
     accounts,
     claims,
+    claims_s0,
+    claims_s1,
+    claims_s2,
+    claims_s3,
+    claims_s4,
     cli,
     cli_interchange,
+    cli_options,
     explain,
     explain_ask,
     explain_gradient,
@@ -51,9 +57,14 @@ TOPICS: Final[dict[str, dict[str, dict[str, str]]]] = {
     | layers_objectives.ENTRIES,
     "explain": explain.ENTRIES | explain_ask.ENTRIES | explain_gradient.ENTRIES | explain_pictures.ENTRIES,
     "train": train.ENTRIES,
-    "cli": cli.ENTRIES | cli_interchange.ENTRIES,
+    "cli": cli.ENTRIES | cli_options.ENTRIES | cli_interchange.ENTRIES,
     "accounts": accounts.ENTRIES,
-    "claims": claims.ENTRIES,
+    "claims": claims.ENTRIES
+    | claims_s0.ENTRIES
+    | claims_s1.ENTRIES
+    | claims_s2.ENTRIES
+    | claims_s3.ENTRIES
+    | claims_s4.ENTRIES,
     "plan": plan.ENTRIES,
     "report": report.ENTRIES,
 }
