@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ncnn_files
+
+if TYPE_CHECKING:
+    from simplecell.model import Model
+
+
+def undropped(net: Model) -> Model:
+    """The network with nothing dropped in training: masks are random, and each peer would draw its own."""
+    import simplecell as sc
+
+    nodes = []
+    for node in net.graph.nodes:
+        if isinstance(node.layer, sc.Dropout) and node.site is not None:
+            layer = sc.Dropout(0.0, name=node.layer.name)
+            node = replace(node, layer=layer, site=replace(node.site, layer=layer))
+        nodes.append(node)
+    return sc.Model.from_graph(replace(net.graph, nodes=tuple(nodes)))
 
 
 def write(name: str, folder: Path) -> dict[str, float]:
@@ -14,7 +32,7 @@ def write(name: str, folder: Path) -> dict[str, float]:
 
     import simplecell as sc
 
-    net = sc.zoo.NETWORKS[name]().init(0)
+    net = undropped(sc.zoo.NETWORKS[name]()).init(0)
     facts = {"input": net.input_shape, "classes": net.output_shape[0], "macs": net.count().macs}
     folder.mkdir(parents=True, exist_ok=True)
     net.save(folder / "model.safetensors")

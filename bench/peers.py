@@ -1,14 +1,15 @@
 """Those who compute the same networks: one class each, with what it needs and what it can do.
 
 `prepare(folder, batch, train)` loads a network from the file in its own format (see files.py) and gives back a call:
-inference returns the outputs, a training step its loss. Every peer has the same weights and inputs.
+inference returns the outputs, a `TrainingStep` its loss. Every peer has the same weights and inputs.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,22 @@ def inputs(folder: Path, batch: int) -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(7)
     images = generator.random((batch, *facts["input"]), dtype=np.float32)
     return images, generator.integers(0, facts["classes"], batch)
+
+
+@dataclass(frozen=True)
+class TrainingStep:
+    """A step on one batch, which returns its loss; after the first, `gradients` gives those of every weight by name."""
+
+    step: Callable[[], float]
+    gradients: Callable[[], Mapping[str, np.ndarray]]
+
+    def __call__(self) -> float:
+        return self.step()
+
+
+def gradients_file(folder: Path, name: str) -> Path:
+    """Where a peer leaves the gradients of its first step."""
+    return folder / f"{name}.npz"
 
 
 class Peer:
@@ -53,7 +70,11 @@ class Simplecell(Peer):
         if not train:
             return lambda: net(x)
         step = net.trainer(optimizer=sc.SGD(lr=LR, momentum=MOMENTUM), batch=batch)
-        return lambda: step(x, y)
+
+        def gradients() -> Mapping[str, np.ndarray]:  # after one step the momentum is the gradient
+            return {name.removesuffix(":momentum_buffer"): g for name, g in step.stepper.state().items()}
+
+        return TrainingStep(lambda: step(x, y), gradients)
 
 
 class Torch(Peer):
@@ -73,7 +94,7 @@ class Torch(Peer):
         x, y = torch.from_numpy(x_).to(dtype).to(memory_format=form), torch.from_numpy(y_)
         call = torch.compile(module) if self.compiled else module
         if train:
-            return self._step(call, torch.optim.SGD(module.parameters(), lr=LR, momentum=MOMENTUM), x, y)
+            return self._step(module, call, x, y)
 
         def infer() -> np.ndarray:
             with torch.inference_mode():
@@ -82,8 +103,13 @@ class Torch(Peer):
         return infer
 
     @staticmethod
-    def _step(call: Any, optimizer: Any, x: Any, y: Any) -> Work:
+    def _step(module: Any, call: Any, x: Any, y: Any) -> TrainingStep:
         import torch
+
+        optimizer = torch.optim.SGD(module.parameters(), lr=LR, momentum=MOMENTUM)
+
+        def gradients() -> Mapping[str, np.ndarray]:
+            return {name: weight.grad.numpy() for name, weight in module.named_parameters()}
 
         def step() -> float:
             optimizer.zero_grad(set_to_none=True)
@@ -92,7 +118,7 @@ class Torch(Peer):
             optimizer.step()
             return float(loss.detach())
 
-        return step
+        return TrainingStep(step, gradients)
 
 
 class TorchChannelsLast(Torch):
@@ -197,7 +223,8 @@ PEERS: dict[str, type[Peer]] = {
     peer.name: peer
     for peer in (Simplecell, Torch, TorchChannelsLast, TorchCompiled, TorchDouble, OnnxRuntime, OpenVino, Ncnn)
 }
-REFERENCE = TorchDouble.name
+REFERENCE, YARDSTICKS = TorchDouble.name, (Torch.name, TorchChannelsLast.name)
+"""What the others are checked against, and those whose own distance from it says what float32 can do."""
 
 
 def missing(name: str) -> list[str]:
