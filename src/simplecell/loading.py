@@ -14,7 +14,7 @@ from simplecell.model import Model
 def from_onnx(source: str | os.PathLike[str] | bytes, *, shapes: Mapping[str, Shape] | None = None) -> Model:
     """The network in an ONNX file, opset 6 or newer, as a model with its weights.
 
-    Constants are folded, identities and dropouts are gone, names of weights are kept (`conv1.weight`). The batch stays
+    Constants are folded, identities are gone, names of weights are kept (`conv1.weight`). The batch stays
     free; sizes of an input that the file leaves free are given in `shapes`, without the batch:
     `shapes={"image": (3, 224, 224)}`. Nothing in the file is executed.
 
@@ -46,7 +46,7 @@ def from_keras(path: str | os.PathLike[str], *, shapes: Mapping[str, Shape] | No
 
     Images have their channels first here, whatever the file's order: an input (224, 224, 3) is (3, 224, 224), and
     `net(images, layout="NHWC")` takes them as Keras does. Weights are turned with them, also those of a Dense behind a
-    Flatten. Dropouts are gone; a layer applied twice gets its weights twice. Sizes of an input that the file leaves
+    Flatten. A layer applied twice gets its weights twice. Sizes of an input that the file leaves
     free are given in `shapes`, as (c, h, w): `shapes={"input_layer": (3, 224, 224)}`. Nothing in the file is executed.
 
     Raises FileError for a file that is damaged or no such archive, GraphError for layers and settings that are not

@@ -110,6 +110,7 @@ def test_a_whole_network(tmp_path: Path) -> None:
     net = compare(small(), tmp_path)
     kinds = [layer.kind for layer in net.layers.values()]
     assert "Permute" not in kinds
+    assert kinds[kinds.index("Flatten") + 1] == "Dropout"
     assert {"conv1", "bn1", "act1", "pool1", "sum", "side_tanh", "flat", "fc1_gelu", "fc2", "fc2_softmax"} < {
         *net.layers
     }

@@ -121,6 +121,17 @@ def test_preprocessing_goes_into_the_graph(tmp_path: Path) -> None:
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * np.abs(wanted).max())
 
 
+@pytest.mark.parametrize("shape", [(2, 7, 5), (2, 1, 1), (1, 3, 5)])
+def test_a_pool_of_uneven_regions_comes_back_as_one_layer(shape: Shape, tmp_path: Path) -> None:
+    """ONNX has none: regions are cut out, averaged and joined."""
+    x = sc.Input(*shape)
+    sc.Model(x, sc.AdaptiveAvgPool2d((3, 2), name="pool")(x)).to_onnx(tmp_path / "net.onnx")
+    back = sc.from_onnx(tmp_path / "net.onnx")
+    assert {name: (layer.kind, layer.arguments()) for name, layer in back.layers.items()} == {
+        "pool": ("AdaptiveAvgPool2d", {"output_size": (3, 2)})
+    }
+
+
 def test_all_shapes_are_inferred(tmp_path: Path) -> None:
     normed().to_onnx(tmp_path / "net.onnx")
     graph = onnx.load(tmp_path / "net.onnx").graph

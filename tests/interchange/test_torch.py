@@ -58,6 +58,9 @@ STYLES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
         Function(lambda x, f: f(x.reshape(len(x), -1)).unsqueeze(1).squeeze(1).clamp(min=0), nn.Linear(12, 4)),
         (3, 2, 2),
     ),
+    "in place": (
+        Function(lambda x, c: (y := c(x)).flatten(1).relu_() + 2 * y.flatten(1), nn.Conv2d(2, 3, 1)), (2, 3, 3)
+    ),
     "switched": (Switched(), (2, 4, 4)),
     "adaptive": (
         nn.Sequential(nn.Conv2d(2, 2, 1), nn.AdaptiveAvgPool2d((3, 2)), nn.AdaptiveMaxPool2d(2), nn.Hardtanh()),
@@ -111,6 +114,9 @@ def test_an_imported_network_is_explained_and_trained(name: str) -> None:
     """One unit of every layer is opened, the engine's value beside the reference's; a few steps lower the loss."""
     torch.manual_seed(3)
     module, shape = STYLES[name]
+    for part in module.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = 0.0  # six noisy steps would show nothing
     x = torch.randn(4, *shape)
     net = sc.from_torch(module, x)
     weights = {key: np.asarray(w, np.float64) for key, w in net.weights.items()}
@@ -125,6 +131,21 @@ def test_an_imported_network_is_explained_and_trained(name: str) -> None:
     step = net.trainer(loss="mse", optimizer=sc.SGD(lr=0.02))
     losses = [step(x.numpy(), target) for _ in range(6)]
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_dropouts_stay_for_training() -> None:
+    """Also behind and before operators in place, which nothing else reads the values of."""
+    module = nn.Sequential(
+        nn.Conv2d(2, 3, 1), nn.Dropout2d(0.2), nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(0.4, inplace=True),
+        nn.Linear(12, 2), Function(lambda x: nn.functional.dropout(x, 0.1, training=False)),
+    )  # fmt: skip
+    net = sc.from_torch(module, torch.zeros(1, 2, 2, 2))
+    assert [layer.kind for layer in net.layers.values()] == [
+        "Conv2d", "Dropout2d", "ReLU", "Flatten", "Dropout", "Linear", "Dropout"
+    ]  # fmt: skip
+    assert [getattr(layer, "p", None) for layer in net.layers.values()] == [None, 0.2, None, None, 0.4, None, 0.1]
+    assert list(net.layers)[1:5] == ["1", "2", "3", "4"]
 
 
 def test_there_are_twenty_styles() -> None:

@@ -15,7 +15,7 @@ from simplecell.interchange.onnx.call import known
 from simplecell.interchange.onnx.operators.arithmetic import add, divide, multiply, subtract
 from simplecell.interchange.onnx.operators.products import times_matrix
 from simplecell.interchange.onnx.values import Operand, Traced
-from simplecell.layers import BatchNorm, Crop, GroupNorm, LayerNorm, Pad, Upsample
+from simplecell.layers import BatchNorm, Crop, Dropout, Dropout2d, GroupNorm, LayerNorm, Pad, Upsample
 from simplecell.layers.base import Array
 
 _LEAST_DEVIATION = 1e-7
@@ -214,10 +214,20 @@ def _same(a: Stage) -> Traced:
     return a.x
 
 
+def _dropout(kind: type[Dropout], a: Stage) -> Traced:
+    """Nothing outside training, in which its layer stays; values behind a Flatten are known in both orders still."""
+    layer = kind(a.get("rate", 0.5))
+    y = a.layer(layer, a.x)
+    if a.x.value in a.room.flattened:
+        row, shape = a.room.flattened[a.x.value]
+        a.room.flattened[y.value] = a.layer(layer, row), shape
+    return y
+
+
 NOTHING = (
-    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
-    "GaussianNoise", "ActivityRegularization", "Identity", "RandomFlip", "RandomRotation", "RandomZoom",
-    "RandomTranslation", "RandomContrast", "RandomBrightness",
+    "SpatialDropout1D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
+    "ActivityRegularization", "Identity", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation",
+    "RandomContrast", "RandomBrightness",
 )  # fmt: skip
 """Layers that change values in training alone."""
 
@@ -246,5 +256,7 @@ OPERATORS: dict[str, Callable[[Stage], Traced]] = {
     "ops.Multiply": partial(_operation, multiply),
     **dict.fromkeys(("ops.Divide", "ops.TrueDivide"), partial(_operation, divide)),
     **{f"ops.{name.title()}": partial(_function, name) for name in ("relu", "relu6", "sigmoid", "tanh", "silu")},
+    "Dropout": partial(_dropout, Dropout),
+    "SpatialDropout2D": partial(_dropout, Dropout2d),
     **dict.fromkeys(NOTHING, _same),
 }

@@ -38,7 +38,7 @@ def parsed(source: str | os.PathLike[str] | bytes) -> tuple[Any, Path | None]:
 
 
 def read_onnx(source: str | os.PathLike[str] | bytes, *, shapes: Mapping[str, Shape] | None = None) -> Network:
-    """The network in an ONNX file: constants folded, identities and dropouts gone.
+    """The network in an ONNX file: constants folded, identities gone.
 
     `shapes` gives the sizes (without the batch) of inputs that the file leaves free. FileError for a damaged file,
     GraphError for what is not supported, with all unknown operators.

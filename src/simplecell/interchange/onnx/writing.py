@@ -91,27 +91,33 @@ class Export:
 
 
 def model_of(network: Network, batch: int | None = None) -> Any:
-    """The network as an ONNX model; the batch stays free unless it is given. Checked, with all shapes inferred."""
+    """The network as an ONNX model; the batch stays free unless it is given. Checked, with all shapes inferred,
+    while the weights are inputs still: checking would copy their bytes again and again."""
     writer = Writer(network)
     for node, layer, site in network.graph.sites:
         EXPORTERS[layer.kind](Export(writer, node, layer, site))
-    helper = writer.onnx.helper
+    helper, tensor = writer.onnx.helper, writer.onnx.numpy_helper.from_array
+    kept = {name: array for name, array in writer.constants.items() if name in network.weights}
     graph = helper.make_graph(
         writer.nodes,
         "simplecell",
-        [_described(helper, network.graph, name, batch) for name in network.graph.inputs],
+        [_described(helper, network.graph, name, batch) for name in network.graph.inputs]
+        + [helper.make_tensor_value_info(name, 1, array.shape) for name, array in kept.items()],
         [_described(helper, network.graph, name, batch) for name in network.graph.outputs],
-        [writer.onnx.numpy_helper.from_array(array, name) for name, array in writer.constants.items()],
+        [tensor(array, name) for name, array in writer.constants.items() if name not in kept],
     )
     opset = helper.make_opsetid("", OPSET)
     model = helper.make_model(graph, opset_imports=[opset], producer_name="simplecell", ir_version=IR_VERSION)
-    size = model.ByteSize()
+    size = model.ByteSize() + sum(array.nbytes for array in kept.values())
     if size > LARGEST:
         raise FileError(
             f"the network takes {size:,} bytes, and an ONNX file holds at most {LARGEST:,}; save safetensors"
         )
     writer.onnx.checker.check_model(model)
-    return writer.onnx.shape_inference.infer_shapes(model, strict_mode=True)
+    model = writer.onnx.shape_inference.infer_shapes(model, strict_mode=True)
+    del model.graph.input[len(network.graph.inputs) :]
+    model.graph.initializer.extend([tensor(array, name) for name, array in kept.items()])
+    return model
 
 
 def _described(helper: Any, graph: Graph, name: str, batch: int | None) -> Any:

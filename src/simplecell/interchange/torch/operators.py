@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,6 +171,12 @@ def _view(a: Aten) -> Operand:
     return a.onnx("Reshape", a["self"], _whole(*sizes))
 
 
+def _flatten(a: Aten) -> Operand:
+    shape = a.shape(a["self"])
+    start, end = a["start_dim"] % len(shape), a["end_dim"] % len(shape) + 1
+    return a.onnx("Reshape", a["self"], _whole(*shape[:start], prod(shape[start:end]), *shape[end:]))
+
+
 def _permute(a: Aten) -> Operand:
     rank = len(a.shape(a["self"]))
     return a.onnx("Transpose", a["self"], perm=[d % rank for d in a["dims"]])
@@ -202,6 +209,11 @@ def _expand(a: Aten) -> Operand:
 
 def _unchanged(a: Aten) -> Operand:
     return next(iter(a.arguments.values()))
+
+
+def _dropout(kind: str, a: Aten) -> Operand:
+    """Nothing outside training, in which its layer stays."""
+    return a.layer(KINDS[kind].make({"p": a["p"]}, None), _unchanged(a))
 
 
 def _cat(a: Aten) -> Operand:
@@ -349,17 +361,16 @@ ATEN: dict[str, Operator] = {
     "maximum": lambda a: a.onnx("Max", a["self"], a["other"]),
     "minimum": lambda a: a.onnx("Min", a["self"], a["other"]),
     **dict.fromkeys(("view", "reshape", "_unsafe_view"), _view),
-    "flatten": lambda a: a.onnx("Flatten", a["self"], axis=a["start_dim"]),
+    "flatten": _flatten,
     "permute": _permute,
     "transpose": _transpose,
     "t": _transpose,
     "squeeze": _squeeze,
     "unsqueeze": _unsqueeze,
     "expand": _expand,
-    **dict.fromkeys(
-        ("clone", "contiguous", "alias", "detach", "dropout", "feature_dropout", "_to_copy", "lift_fresh_copy"),
-        _unchanged,
-    ),
+    **dict.fromkeys(("clone", "contiguous", "alias", "detach", "_to_copy", "lift_fresh_copy"), _unchanged),
+    "dropout": partial(_dropout, "Dropout"),
+    "feature_dropout": lambda a: _dropout("Dropout2d" if len(a.shape(_unchanged(a))) == 4 else "Dropout", a),
     "cat": _cat,
     "split": _split,
     "split_with_sizes": _split_with_sizes,

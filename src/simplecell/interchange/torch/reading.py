@@ -88,12 +88,12 @@ def _exported(torch: Any, module: Any, inputs: tuple[Any, ...]) -> Any:
     """The module's graph by torch.export; where that cannot follow, such as a branch on a buffer's value, torch.fx
     follows first, for which buffers are constants, and a warning states why."""
     try:
-        return torch.export.export(module, inputs).run_decompositions({})
+        return _functional(torch.export.export(module, inputs))
     except Exception as error:  # whatever the module's own code and the exporter raise
         reason = _first_line(error)
         cause = error
     try:
-        exported = torch.export.export(torch.fx.symbolic_trace(module), inputs).run_decompositions({})
+        exported = _functional(torch.export.export(torch.fx.symbolic_trace(module), inputs))
     except Exception as error:
         raise GraphError(
             f"torch.export cannot follow the module: {reason}; nor torch.fx: {_first_line(error)}"
@@ -103,6 +103,32 @@ def _exported(torch: Any, module: Any, inputs: tuple[Any, ...]) -> Any:
         "buffers are constants", stacklevel=4,
     )  # fmt: skip
     return exported
+
+
+def _functional(exported: Any) -> Any:
+    """The exported graph if it can be read as it stands; else decomposed, without operators in place and dropouts."""
+    return exported if _readable(exported.graph) else exported.run_decompositions({})
+
+
+def _readable(graph: Any) -> bool:
+    """Whether all operators are known, and those in place write into a value that nothing else reads or shares."""
+    from simplecell.interchange.torch.operators import ATEN
+
+    own: set[Any] = set()
+    for node in graph.nodes:
+        if node.op != "call_function" or node.target is operator.getitem:
+            continue
+        if _name(node) not in ATEN:
+            return False
+        schema = node.target._schema
+        first: Any = next(iter(node.all_input_nodes), None)
+        alone = first in own and len(first.users) == 1
+        if schema.is_mutable and not alone:
+            return False
+        shares = any(given.alias_info is not None for given in schema.returns) or "dropout" in schema.name
+        if alone or not shares:
+            own.add(node)
+    return True
 
 
 def _first_line(error: Exception) -> str:
@@ -117,7 +143,7 @@ def _traced(exported: Any, inputs: tuple[Any, ...]) -> Network:
     tracer = Tracer(int(inputs[0].shape[0]))
     values, doors = _given(exported, inputs, tracer)
     for node in exported.graph.nodes:
-        if node.op != "call_function":
+        if node.op != "call_function" or not node.users:
             continue
         if node.target is operator.getitem:
             of, index = node.args
@@ -148,8 +174,9 @@ def _check(graph: Any, known: Mapping[str, Any]) -> None:
 
 
 def _name(node: Any) -> str:
-    """`conv2d` of aten.conv2d.padding."""
-    return str(node.target).split(".")[1] if str(node.target).startswith("aten.") else str(node.target)
+    """`conv2d` of aten.conv2d.padding, `relu` of aten.relu_.default."""
+    said = str(node.target)
+    return said.split(".")[1].removesuffix("_") if said.startswith("aten.") else said
 
 
 def _given(exported: Any, inputs: tuple[Any, ...], tracer: Tracer) -> tuple[dict[Any, Any], list[Traced]]:

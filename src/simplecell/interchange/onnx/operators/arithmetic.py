@@ -10,7 +10,7 @@ import numpy as np
 from simplecell.interchange.onnx.absorbing import absorbed
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
-from simplecell.interchange.onnx.patterns import gated, gelu_of
+from simplecell.interchange.onnx.patterns import gated, gelu_of, response_norm_of
 from simplecell.interchange.onnx.values import Operand, Traced
 from simplecell.layers import GELU, Add, Affine, Expand, Maximum, Mul, Power, Rescale
 from simplecell.layers.base import Array
@@ -162,6 +162,8 @@ def divide(call: Call, a: Operand, b: Operand) -> Operand:
     if known(b):
         with np.errstate(divide="ignore"):
             return multiply(call, a, np.asarray(1 / b, b.dtype))
+    if not known(a) and (norm := response_norm_of(call.tracer, a, b)) is not None:
+        return call.apply(norm, a)
     return multiply(call, a, call.each(Power(-1.0), b))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
 from simplecell.interchange.onnx.values import Operand, Traced
-from simplecell.layers import GlobalAvgPool, GlobalMaxPool, Rescale
+from simplecell.layers import AdaptiveAvgPool2d, GlobalAvgPool, GlobalMaxPool, Rescale
 from simplecell.layers.base import Array
 
 Reduction = Callable[..., Any]
@@ -41,6 +41,8 @@ def _reduce(
     if layers is None:
         call.refuse("is supported on constants alone; of the reductions networks have mean, sum, maximum and minimum")
     inner = [call.inner_axis(x, a) for a in axes]
+    if function is np.mean and keep and len(x.shape) == 3 and inner in ([1], [2]):
+        return (call.apply(AdaptiveAvgPool2d([1 if i in inner else None for i in (1, 2)]), x),)
     kept = [i for i in range(len(x.shape)) if i not in inner]
     count = prod(x.shape[i] for i in inner)
     joined = call.permuted(x, [*kept, *inner])

@@ -9,6 +9,7 @@ import numpy as np
 
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
+from simplecell.interchange.onnx.patterns import adaptive_of
 from simplecell.interchange.onnx.values import Operand, Traced
 from simplecell.layers import ChannelShuffle, Concat, Crop, Pad, PixelShuffle, Slice, Take
 from simplecell.layers.base import Array
@@ -28,7 +29,9 @@ def concat(call: Call) -> tuple[Operand, ...]:
     traced = next(x for x in xs if not known(x))
     if len(xs) == 1:
         return (traced,)
-    return (call.apply(Concat(axis=call.inner_axis(traced, axis)), *xs),)
+    inner = call.inner_axis(traced, axis)
+    pool = None if arrays else adaptive_of(call.tracer, [x for x in xs if not known(x)], inner)
+    return (call.apply(*pool) if pool else call.apply(Concat(axis=inner), *xs),)
 
 
 def _part(call: Call, x: Traced, axis: int, start: int, stop: int, step: int = 1) -> Operand:

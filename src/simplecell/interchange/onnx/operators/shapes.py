@@ -11,7 +11,7 @@ import numpy as np
 from simplecell.interchange.onnx.call import Call, known
 from simplecell.interchange.onnx.operators.activations import Function
 from simplecell.interchange.onnx.values import BATCH, Operand, Traced
-from simplecell.layers import Expand
+from simplecell.layers import Dropout, Expand
 from simplecell.layers.base import Shape
 
 TYPES: dict[int, type[Any]] = {
@@ -143,13 +143,13 @@ def identity(call: Call) -> tuple[Operand, ...]:
 
 
 def dropout(call: Call) -> tuple[Operand, ...]:
-    """Nothing, as outside training; its mask is all ones."""
-    x, ratio, training = call.input(0), call.fixed_option(1, "ratio"), call.fixed_option(2, "training_mode")
-    active = training is not None and bool(training) and (ratio is None or float(ratio) > 0)
-    if active:
+    """Nothing outside training, in which its layer stays; its mask is all ones."""
+    x, given, training = call.input(0), call.fixed_option(1, "ratio"), call.fixed_option(2, "training_mode")
+    ratio = call.get("ratio", 0.5) if given is None else float(str(given.reshape(())))  # 0.2 as it was written
+    if training is not None and bool(training) and ratio > 0:
         call.refuse("training_mode = True with a ratio above 0 draws random numbers; supported: False")
     if len(call.outputs) < 2:
-        return (x,)
+        return (x if known(x) else call.apply(Dropout(ratio), x),)
     if not known(x):
         call.refuse("asks for the mask; a network gives the values alone")
     return x, np.ones(x.shape, bool if call.opset >= 7 else x.dtype)
