@@ -40,6 +40,7 @@ Case conv(Random& r, bool forward) {
     Filters f = filters(r);
     bool point = r.chance(15);  // 1x1, unpadded, step 1
     if (point) f.kh = f.kw = 1;
+    if (!forward && r.chance(10)) f = {1, r.whole(128, 200), r.whole(1, 30), r.whole(1, 3), r.whole(1, 2)};  // packed
     int64_t h = r.whole(1, 17), w = r.whole(1, 17), oh = point ? h : r.whole(1, 17), ow = point ? w : r.whole(1, 17);
     auto edge = [&] { return point ? 0 : r.whole(-3, 4); };
     auto step = [&] { return point ? 1 : r.whole(1, 3); };

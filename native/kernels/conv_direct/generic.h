@@ -1,7 +1,9 @@
 // Direct convolution, written once over the microkernel: an implicit product of matrices whose rows are output
 // pixels and whose k runs over a window's taps and channels, without the windows ever being written out.
 #include "kernels/conv_direct/band.h"
+#include "kernels/conv_direct/deep_weights.h"
 #include "kernels/conv_direct/forward.h"
+#include "kernels/conv_direct/weights.h"
 #include "kernels/gemm/block.h"
 
 namespace simplecell::SC_ISA {
@@ -68,8 +70,32 @@ void conv2d_forward(const Call& call) {
     });
 }
 
+void conv2d_backward_weights(const Call& call) {
+    const auto& a = args_of<ConvWeightsArgs>(call);
+    if (deep_weights(a)) return deep_backward_weights(call, a);
+    const WeightsPlan plan = weights_plan(a);
+    float *dw = operand(call, 2), *db = operand(call, 3), *partials = operand(call, 4);
+    const int64_t co = a.co / a.groups, blocks = divide_up(co, kLanes);
+    const double weights = static_cast<double>(a.co) * (a.c / a.groups) * a.kh * a.kw;
+    sum_chunks(call, joined(a, plan.pixels), plan, partials, 2.0 * weights * static_cast<double>(a.n * a.oh * a.ow));
+    const auto parts = static_cast<double>(plan.chunks * plan.pixels);
+    each_task(call, a.groups * blocks, weights * (4.0 + parts), [&](int64_t task, int) {
+        int64_t first = task % blocks * kLanes;
+        gather(a, plan, partials, task / blocks, first, smaller(kLanes, co - first), dw);
+    });
+    if (db == nullptr) return;
+    const int64_t of_bias = a.co * plan.pixels;
+    const float* bias = partials + plan.partial - of_bias;
+    for (int64_t j = 0; j < a.co; ++j) {
+        float sum = 0;
+        for (int64_t chunk = 0; chunk < plan.chunks; ++chunk) {
+            for (int64_t p = 0; p < plan.pixels; ++p) sum += bias[chunk * plan.partial + p * a.co + j];
+        }
+        db[j] = sum;
+    }
+}
+
 }  // namespace simplecell::SC_ISA
 
 #include "kernels/conv_direct/narrow.h"
-#include "kernels/conv_direct/weights.h"
 #include "kernels/conv_direct/winners.h"

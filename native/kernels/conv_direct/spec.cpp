@@ -1,6 +1,7 @@
 #include "kernels/spec.h"
 
 #include "kernels/conv_direct/conv.h"
+#include "kernels/conv_direct/deep.h"
 
 namespace simplecell::spec {
 namespace {
@@ -61,6 +62,12 @@ std::vector<Size> backward_weights_sizes(const ConvWeightsArgs& a, const Target&
     check_reach(a, 1, 1);
     Size weights = weights_bytes(a.co, a.c, a.kh, a.kw, a.groups);
     Size x = image_bytes(a.n, a.h, a.w, a.c), dy = image_bytes(a.n, a.oh, a.ow, a.co);
+    if (deep_weights(a)) {
+        DeepPlan plan = deep_plan(a, target.block);
+        f32(Size(plan.parts) * Size(a.co) * Size(a.c) * Size(a.kh) * Size(a.kw));
+        Size deep = f32(deep_partials(a, plan)) + round_to_line(f32(plan.scratch)) * Size(target.threads);
+        return {x, dy, weights, f32(a.co), deep};
+    }
     WeightsPlan plan = weights_plan(a);
     Size scratch = f32(Size(plan.chunks) * Size(plan.partial)) + round_to_line(f32(plan.scratch)) * Size(target.threads);
     return {x, dy, weights, f32(a.co), scratch};
