@@ -32,9 +32,8 @@ def bytes_mutated(dice: random.Random, data: bytes) -> bytes:
     return bytes(found[: dice.randint(1, len(found))] if dice.random() < 0.05 else found)
 
 
-def value_mutated(dice: random.Random, value: Any) -> Any:
-    """One to three places of a table changed: taken out, doubled, replaced by something strange or from elsewhere."""
-    found = copy.deepcopy(value)
+def value_mutated(dice: random.Random, found: Any) -> Any:
+    """The table, one to three places changed: taken out, doubled, replaced by something strange or from elsewhere."""
     for _ in range(dice.randint(1, 3)):
         places = list(_places(found))
         if not places:
@@ -60,7 +59,7 @@ def _places(value: Any) -> Any:
     waiting = [value]
     while waiting:
         holder = waiting.pop()
-        inner = holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
-        for key, member in inner:
+        for key, member in holder.items() if isinstance(holder, dict) else enumerate(holder):
             yield holder, key
-            waiting.append(member)
+            if isinstance(member, dict | list):
+                waiting.append(member)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,9 @@ from simplecell.files.container import read, write
 
 Tensors = Mapping[str, NDArray[Any]]
 _SECONDS, _BYTES_PER_SECOND = 30, 4 << 20
-"""After so long, and a second more for so many bytes, a file is given up."""
+"""After so many seconds of computing, and one more for so many bytes, a file is given up."""
+_PATIENCE = 10
+"""So many times as long on the clock: other programs may keep the machine busy."""
 
 
 def read_apart(module: str, path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
@@ -40,11 +43,13 @@ def read_apart(module: str, path: str | os.PathLike[str]) -> dict[str, NDArray[A
         handed_over = str(Path(folder, "tensors.safetensors"))
         try:
             done = subprocess.run(
-                [sys.executable, "-m", module, place, handed_over],
-                capture_output=True, text=True, timeout=longest, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=False,
+                [sys.executable, "-m", module, place, handed_over, str(longest)], capture_output=True, text=True,
+                timeout=_PATIENCE * longest, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise FileError(f"{place}: not read within {longest} seconds") from None
+            raise FileError(f"{place}: not read within {_PATIENCE * longest} seconds") from None
+        if done.returncode == -signal.SIGXCPU:
+            raise FileError(f"{place}: not read within {longest} seconds of computing")
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or [f"the reader ended with {done.returncode}"])[-1]
             raise FileError(f"{place}: no weights could be read: {reason}")
@@ -56,7 +61,8 @@ def serve(tensors_of: Callable[[str], Tensors], own_memory: int) -> None:
 
     The limit on addresses is what the library itself needs and four times the file.
     """
-    path, handed_over = sys.argv[1:]
+    path, handed_over, seconds = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), resource.RLIM_INFINITY))
     limit = own_memory + 4 * os.path.getsize(path)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:
