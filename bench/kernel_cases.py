@@ -142,6 +142,10 @@ CASES: dict[str, list[Numbers]] = {
     "pad2d": [{**pool(8, 112, 64), "oh": 114, "ow": 114, "top": 1, "left": 1, "value": 0.0}],
     **{name: [{"n": 8, "h": 112, "w": 112, "c": 16, "r": 2}] for name in ("pixel_shuffle", "pixel_unshuffle")},
     "depthwise_forward": [{**c, "relu": 6} for c in DEPTHWISE],
+    "expand_depthwise_forward": [
+        {**conv(8, 112, 16, 0, 3, 2), "e": 96, "s": 2, "expand_relu": 6, "relu": 6},
+        {**conv(1, 14, 96, 0), "e": 576, "s": 1, "expand_relu": 6, "relu": 6},
+    ],
     "depthwise_pack": [{"co": 1024, "c": 1024, "kh": 3, "kw": 3}],
     "depthwise_backward_data": DEPTHWISE,
     "depthwise_backward_weights": DEPTHWISE,

@@ -34,6 +34,8 @@ def flops(kernel: str, a: Numbers) -> float:
         return 0.0
     if kernel.startswith("conv2d"):
         return 2.0 * a["n"] * a["oh"] * a["ow"] * a["co"] * a["kh"] * a["kw"] * a["c"] / a.get("groups", 1)
+    if kernel.startswith("expand"):
+        return 2.0 * a["n"] * a["e"] * (a["h"] * a["w"] * a["c"] + a["oh"] * a["ow"] * 9)
     if kernel.startswith("winograd"):
         return 2.0 * a["n"] * a["oh"] * a["ow"] * a["co"] * 9 * a["c"]
     return 2.0 * a["n"] * a["i"] * a["o"] if kernel.startswith("linear") else 0.0
@@ -72,9 +74,10 @@ def winners(arguments: Numbers, index: np.ndarray) -> None:
 
 def pack(kernel: str, a: Numbers, arrays: Arrays, which: str) -> None:
     """Pack the same random weights in the order of an instruction set."""
-    name = kernel.split("_")[0] + "_pack"
+    name = "conv2d_pack" if kernel.startswith("expand") else kernel.split("_")[0] + "_pack"
     row = next(row for row in engine().kernels() if row["name"] == name)
-    filters: Numbers = {key: a.get(key, int(key == "groups")) for key in row["args"]}
+    known: Numbers = {"co": a.get("e", 0), "kh": 1, "kw": 1, "groups": 1, "transposed": 0, **a}
+    filters: Numbers = {key: known[key] for key in row["args"]}
     sizes = engine().sizes(name, which, filters)
     w = np.random.default_rng(1).standard_normal(sizes["w"] // 4, dtype=np.float32)
     arrays["packed"] = engine().aligned(sizes["packed"]).view(np.float32)
@@ -127,6 +130,8 @@ def measure(row: dict[str, Any], arguments: Numbers, args: Any, ceilings: tuple[
 
 def label(a: Numbers) -> str:
     """The numbers that matter, in short."""
+    if "e" in a:
+        return f"{a['n']}x{a['h']}x{a['w']}x{a['c']} -> {a['e']}, 3x3 s{a['s']}"
     if "oh" in a and "co" in a:
         kernel = f"{a.get('kh', 3)}x{a.get('kw', 3)} s{a.get('sh', 1)}"
         return f"{a['n']}x{a['h']}x{a['w']}x{a['c']} -> {a['co']}, {kernel}"

@@ -162,6 +162,15 @@ Case depthwise(Random& r, bool forward) {
     return out;
 }
 
+Case expand_depthwise(Random& r) {
+    int64_t c = r.whole(1, 40), e = r.whole(1, 150), s = r.whole(1, 2);
+    return {{arg("n", r.whole(1, 3)), arg("h", r.whole(1, 17)), arg("w", r.whole(1, 17)), arg("c", c), arg("e", e),
+             arg("oh", r.whole(1, 19)), arg("ow", r.whole(1, 19)), arg("s", s), arg("top", r.whole(0, 2)), arg("left", r.whole(0, 2)),
+             arg("expand_relu", r.pick({0, 1, 6})), arg("relu", r.pick({0, 1, 6}))},
+            "conv2d_pack",
+            {arg("co", e), arg("c", c), arg("kh", 1), arg("kw", 1), arg("groups", 1), arg("transposed", 0)}};
+}
+
 }  // namespace
 
 const Makers& image_cases() {
@@ -185,6 +194,7 @@ const Makers& image_cases() {
              return Case{{arg("c", c), arg("co", c * r.whole(1, 3)), arg("kh", r.whole(1, 5)), arg("kw", r.whole(1, 5))}, "", {}};
          }},
         {"depthwise_forward", [](Random& r) { return depthwise(r, true); }},
+        {"expand_depthwise_forward", expand_depthwise},
         {"depthwise_backward_data", [](Random& r) { return depthwise(r, false); }},
         {"depthwise_backward_weights", [](Random& r) { return depthwise(r, false); }},
         {"linear_pack", [](Random& r) { return Case{{arg("i", r.whole(1, 70)), arg("o", r.whole(1, 150))}, "", {}}; }},

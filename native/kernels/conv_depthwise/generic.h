@@ -213,3 +213,5 @@ void depthwise_backward_weights(const Call& call) {
 }
 
 }  // namespace simplecell::SC_ISA
+
+#include "kernels/conv_depthwise/expand.h"

@@ -1,4 +1,5 @@
 // The definition, tap by tap: the oracle of the tests.
+#include "base/isa.h"
 #include "kernels/call.h"
 #include "kernels/conv_depthwise/depthwise.h"
 
@@ -42,6 +43,26 @@ void depthwise_forward(const Call& call) {
     for (int64_t i = 0; i < count; ++i) y[i] = (add != nullptr ? add[i] : 0.0f) + (bias != nullptr ? bias[i % a.co] : 0.0f);
     each_tap(a, [&](int64_t at, int64_t k, int64_t tap, int64_t cell) { y[at] += x[cell] * packed[packed_place(a, k, tap)]; });
     for (int64_t i = 0; i < count; ++i) y[i] = rectified(y[i], a.relu);
+}
+
+void expand_depthwise_forward(const Call& call) {
+    const auto& a = args_of<ExpandArgs>(call);
+    const float *x = operand<const float>(call, 0), *packed = operand<const float>(call, 1), *bias = operand<const float>(call, 2);
+    const int64_t nr = blocking(Isa::reference).nr;
+    auto middle = [&](int64_t image, int64_t v, int64_t u, int64_t k) {
+        if (v < 0 || u < 0 || v >= a.h || u >= a.w) return 0.0f;
+        float sum = bias != nullptr ? bias[k] : 0.0f;
+        for (int64_t ci = 0; ci < a.c; ++ci) sum += x[((image * a.h + v) * a.w + u) * a.c + ci] * packed[(k / nr * a.c + ci) * nr + k % nr];
+        return rectified(sum, a.expand_relu);
+    };
+    const float *filters = operand<const float>(call, 3), *after = operand<const float>(call, 4);
+    for (int64_t at = 0; at < a.n * a.oh * a.ow; ++at)
+        for (int64_t k = 0; k < a.e; ++k) {
+            const int64_t v = at / a.ow % a.oh * a.s - a.top, u = at % a.ow * a.s - a.left;
+            float sum = after != nullptr ? after[k] : 0.0f;
+            for (int64_t tap = 0; tap < 9; ++tap) sum += middle(at / (a.oh * a.ow), v + tap / 3, u + tap % 3, k) * filters[tap * a.e + k];
+            operand(call, 5)[at * a.e + k] = rectified(sum, a.relu);
+        }
 }
 
 void depthwise_backward_data(const Call& call) {

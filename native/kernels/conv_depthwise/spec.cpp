@@ -30,6 +30,14 @@ std::vector<Size> forward_sizes(const DepthwiseForwardArgs& a, const Target&) {
     return {image(a.n, a.h, a.w, a.c), filters(a.c, a.co, a.kh, a.kw), f32(a.co), y, y};
 }
 
+std::vector<Size> expand_sizes(const ExpandArgs& a, const Target& target) {
+    Size y = image(a.n, a.oh, a.ow, a.e), x = image(a.n, a.h, a.w, a.c);
+    Size packed = f32(ceil_div(a.e, target.block.nr) * Size(target.block.nr) * Size(a.c));
+    f32((Size(a.oh) * Size(a.s) + Size(3) + Size(a.h)) * (Size(a.ow) * Size(a.s) + Size(3) + Size(a.w)) * Size(2 * target.block.nr));
+    Size scratch = f32(Size(expand_plan(a, target.block.nr).scratch) * Size(target.threads));
+    return {x, packed, f32(a.e), f32(Size(a.e) * Size(9)), f32(a.e), y, scratch};
+}
+
 std::vector<Size> backward_data_sizes(const DepthwiseArgs& a, const Target&) {
     check_reach(a);
     return {image(a.n, a.oh, a.ow, a.co), filters(a.c, a.co, a.kh, a.kw), image(a.n, a.h, a.w, a.c)};
@@ -59,6 +67,15 @@ Spec depthwise_forward() {
     args.push_back(rectifier());
     return make_spec<DepthwiseForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), over(out("y"), "add")});
+}
+
+Spec expand_depthwise_forward() {
+    ArgSpec expand_relu = rectifier();
+    expand_relu.name = "expand_relu";
+    return make_spec<ExpandArgs, expand_sizes>(
+        {dim("n"), dim("h"), dim("w"), dim("c"), dim("e"), dim("oh"), dim("ow"), whole("s", 1, 2), whole("top", 0, 2), whole("left", 0, 2),
+         expand_relu, rectifier()},
+        {in("x"), in("packed"), maybe(in("expand_bias")), in("filters"), maybe(in("bias")), out("y"), scratch()});
 }
 
 Spec depthwise_backward_data() {

@@ -23,34 +23,48 @@ struct Finish {
 
 constexpr int kDown = 2, kAcross = 4;
 
+// Rows that a block reads, null outside the image: `w` pixels each, `pixel` floats from one to the next.
+template <int kStep>
+struct ThreeRows {
+    static constexpr int kHigh = (kDown - 1) * kStep + 3;
+
+    const float* row[kHigh];
+    int64_t w, pixel;
+};
+
+// Filters as depthwise_pack lays them, of `c` channels in all; of some of them where the pointers are moved.
+struct ThreeFilters {
+    const float *packed, *bias;
+    int64_t c;
+    Rectifier rectifier;
+};
+
+// Outputs of a block that exist: the first of each row, and what is added to it where something is.
+struct ThreeOutputs {
+    float* y[kDown];
+    const float* add[kDown];
+    int64_t rows, columns;
+};
+
 template <int kStep>
 struct ThreeBlock {
-    static constexpr int kHigh = (kDown - 1) * kStep + 3, kWide = (kAcross - 1) * kStep + 3;  // cells under the block
+    static constexpr int kHigh = ThreeRows<kStep>::kHigh, kWide = (kAcross - 1) * kStep + 3;  // cells under the block
 
-    const DepthwiseForwardArgs& a;
-    const float *packed, *bias;
-    const Finish& finish;
-    float* y;                         // the block's first output
-    const float* add;                 // as y
-    int64_t rows, columns;            // outputs that exist
+    const ThreeRows<kStep>& in;
+    const ThreeFilters& f;
+    const ThreeOutputs& out;
     bool whole;                       // every output and every cell exists
-    const float* first;               // the first cell of a whole block
-    const float* cell[kHigh][kWide];  // all of them, null outside the image: for what is not whole, blocks or vectors
+    const float* cell[kHigh][kWide];  // null outside the image: for what is not whole, blocks or vectors
+    const float* first[kHigh];        // a row's first cell under a whole block
 
-    // The block whose first output is (i, j) of an image.
-    ThreeBlock(const Call& call, const Finish& last, int64_t image, int64_t i, int64_t j)
-        : a(args_of<DepthwiseForwardArgs>(call)), packed(operand<const float>(call, 1)), bias(operand<const float>(call, 2)), finish(last),
-          rows(smaller(kDown, a.oh - i)), columns(smaller(kAcross, a.ow - j)) {
-        const float* x = operand<const float>(call, 0) + image * a.h * a.w * a.c;
-        const int64_t at = ((image * a.oh + i) * a.ow + j) * a.c, top = i * kStep - a.top, left = j * kStep - a.left;
-        y = operand(call, 4) + at;
-        add = last.add == nullptr ? nullptr : last.add + at;
-        whole = rows == kDown && columns == kAcross && top >= 0 && left >= 0 && top + kHigh <= a.h && left + kWide <= a.w;
-        first = whole ? x + (top * a.w + left) * a.c : nullptr;
-        for (int64_t v = top; v < top + kHigh && (!whole || a.c % kLanes != 0); ++v) {
-            for (int64_t u = left; u < left + kWide; ++u) {
-                bool inside = v >= 0 && v < a.h && u >= 0 && u < a.w;
-                cell[v - top][u - left] = inside ? x + (v * a.w + u) * a.c : nullptr;
+    // The block whose first cell is number `left` of the rows.
+    ThreeBlock(const ThreeRows<kStep>& rows, const ThreeFilters& filters, const ThreeOutputs& outputs, int64_t left)
+        : in(rows), f(filters), out(outputs), whole(out.rows == kDown && out.columns == kAcross && left >= 0 && left + kWide <= in.w) {
+        for (int v = 0; v < kHigh; ++v) whole = whole && in.row[v] != nullptr;
+        for (int v = 0; v < kHigh; ++v) {
+            first[v] = whole ? in.row[v] + left * in.pixel : nullptr;
+            for (int64_t u = left; u < left + kWide && (!whole || f.c % kLanes != 0); ++u) {
+                cell[v][u - left] = in.row[v] != nullptr && u >= 0 && u < in.w ? in.row[v] + u * in.pixel : nullptr;
             }
         }
     }
@@ -59,8 +73,8 @@ struct ThreeBlock {
     SC_MEMBER void vector(int64_t ch, int64_t n) const {
         Vec weight[9], sum[kDown][kAcross];
 #pragma GCC unroll 9
-        for (int tap = 0; tap < 9; ++tap) weight[tap] = kWhole ? load(packed + tap * a.c + ch) : load_upto(packed + tap * a.c + ch, n);
-        const Vec start = bias == nullptr ? zero() : load_upto(bias + ch, n);
+        for (int tap = 0; tap < 9; ++tap) weight[tap] = kWhole ? load(f.packed + tap * f.c + ch) : load_upto(f.packed + tap * f.c + ch, n);
+        const Vec start = f.bias == nullptr ? zero() : load_upto(f.bias + ch, n);
 #pragma GCC unroll 8
         for (int r = 0; r < kDown * kAcross; ++r) sum[r / kAcross][r % kAcross] = start;
 #pragma GCC unroll 5
@@ -68,7 +82,7 @@ struct ThreeBlock {
 #pragma GCC unroll 9
             for (int u = 0; u < kWide; ++u) {
                 if (!kWhole && cell[v][u] == nullptr) continue;
-                const Vec x = kWhole ? load(first + (v * a.w + u) * a.c + ch) : load_upto(cell[v][u] + ch, n);
+                const Vec x = kWhole ? load(first[v] + u * in.pixel + ch) : load_upto(cell[v][u] + ch, n);
 #pragma GCC unroll 2
                 for (int r = 0; r < kDown; ++r) {
 #pragma GCC unroll 4
@@ -79,14 +93,25 @@ struct ThreeBlock {
                 }
             }
         }
+        // One branch for all: between branches of their own the compiler would take the sums one after the other.
+        if (out.add[0] != nullptr) {
+            each_output<kWhole>([&](int r, int q) { sum[r][q] = add(sum[r][q], load_upto(out.add[r] + q * f.c + ch, n)); });
+        }
+        const Rectifier rectifier = f.rectifier;
+        each_output<kWhole>([&](int r, int q) {
+            const Vec v = rectifier.of(sum[r][q]);
+            if (kWhole) store(out.y[r] + q * f.c + ch, v);
+            else store_upto(out.y[r] + q * f.c + ch, v, n);
+        });
+    }
+
+    template <bool kWhole, class Body>
+    SC_MEMBER void each_output(const Body& body) const {
 #pragma GCC unroll 2
         for (int r = 0; r < kDown; ++r) {
 #pragma GCC unroll 4
             for (int q = 0; q < kAcross; ++q) {
-                if (!kWhole && (r >= rows || q >= columns)) continue;
-                const int64_t at = (r * a.ow + q) * a.c + ch;
-                const Vec other = add == nullptr ? zero() : load_upto(add + at, n);
-                store_upto(y + at, finish.of(sum[r][q], other), n);
+                if (kWhole || (r < out.rows && q < out.columns)) body(r, q);
             }
         }
     }
@@ -103,13 +128,22 @@ template <int kStep>
 inline void three_forward(const Call& call, const Finish& finish) {
     constexpr int64_t kFewTasks = 8;
     const auto& a = args_of<DepthwiseForwardArgs>(call);
+    const ThreeFilters filters{operand<const float>(call, 1), operand<const float>(call, 2), a.c, finish.rectifier};
     const int64_t pairs = divide_up(a.oh, kDown), vectors = divide_up(a.c, kLanes);
     const int64_t step = divide_up(vectors, smaller(vectors, divide_up(kFewTasks, a.n * pairs))) * kLanes, groups = divide_up(a.c, step);
     const double work = 18.0 * static_cast<double>(a.n * a.oh * a.ow) * static_cast<double>(a.c);
+    const int64_t below = a.ow * a.c;
     each_task(call, a.n * pairs * groups, work, [&](int64_t task, int) {
-        const int64_t pair = task / groups, begin = task % groups * step;
+        const int64_t pair = task / groups, begin = task % groups * step, image = pair / pairs, i = pair % pairs * kDown;
+        const float* x = operand<const float>(call, 0) + image * a.h * a.w * a.c;
+        ThreeRows<kStep> in{{}, a.w, a.c};
+        for (int64_t v = 0, at = i * kStep - a.top; v < in.kHigh; ++v, ++at) in.row[v] = at >= 0 && at < a.h ? x + at * a.w * a.c : nullptr;
         for (int64_t j = 0; j < a.ow; j += kAcross) {
-            ThreeBlock<kStep>(call, finish, pair / pairs, pair % pairs * kDown, j).run(begin, smaller(a.c, begin + step));
+            const int64_t at = ((image * a.oh + i) * a.ow + j) * a.c;
+            float* y = operand(call, 4) + at;
+            const float* more = finish.add == nullptr ? nullptr : finish.add + at;
+            const ThreeOutputs out{{y, y + below}, {more, more == nullptr ? nullptr : more + below}, smaller(kDown, a.oh - i), smaller(kAcross, a.ow - j)};
+            ThreeBlock<kStep>(in, filters, out, j * kStep - a.left).run(begin, smaller(a.c, begin + step));
         }
     });
 }

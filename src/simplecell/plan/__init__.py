@@ -15,6 +15,7 @@ from simplecell.plan.fuse import fuse
 from simplecell.plan.lower import layout, lower
 from simplecell.plan.masks import mask
 from simplecell.plan.memory import memory
+from simplecell.plan.pairs import pair
 from simplecell.plan.plan import Plan, Training
 from simplecell.plan.settings import Machine, Settings, settings, use
 from simplecell.plan.updates import update
@@ -24,6 +25,7 @@ from simplecell.plan.winners import winners
 PASSES: tuple[Callable[[Plan], Plan], ...] = (
     lower,
     fuse,
+    pair,
     layout,
     differentiate,
     mask,

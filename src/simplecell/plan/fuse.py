@@ -20,10 +20,10 @@ def fuse(plan: Plan) -> Plan:
     ops = list(plan.ops)
     tensors = dict(plan.tensors)
     values = dict(plan.values)
-    fixed = _fixed(plan)
+    needed = fixed(plan)
     i = 0
     while i < len(ops):
-        joined = _join(plan, ops, i, fixed)
+        joined = _join(plan, ops, i, needed)
         if joined is None:
             i += 1
             continue
@@ -35,14 +35,14 @@ def fuse(plan: Plan) -> Plan:
     return replace(plan, ops=tuple(ops), tensors=tensors, values=values)
 
 
-def _join(plan: Plan, ops: list[Op], i: int, fixed: set[str]) -> tuple[int, Op, str] | None:
+def _join(plan: Plan, ops: list[Op], i: int, needed: set[str]) -> tuple[int, Op, str] | None:
     """Op i fused into the one that reads its result: (its position, the fused op, the tensor that is gone). The fused
     op stands at the reader's place, where everything that either reads has been computed."""
     op = ops[i]
     if op.kind not in ("conv2d", "convtranspose2d", "linear", "add") or op.attributes.get("relu"):
         return None
     y = op.writes["y"]
-    j = _only_reader(plan, ops, y, fixed)
+    j = only_reader(plan, ops, y, needed)
     if j is None:
         return None
     nodes = (*op.nodes, *(n for n in ops[j].nodes if n not in op.nodes))
@@ -60,16 +60,16 @@ def _join(plan: Plan, ops: list[Op], i: int, fixed: set[str]) -> tuple[int, Op, 
     return None
 
 
-def _fixed(plan: Plan) -> set[str]:
+def fixed(plan: Plan) -> set[str]:
     """Tensors that must be there at the end."""
     return {plan.values[n] for n in (*plan.keep, *plan.graph.outputs, plan.scores) if n in plan.values}
 
 
-def _only_reader(plan: Plan, ops: list[Op], y: str, fixed: set[str]) -> int | None:
+def only_reader(plan: Plan, ops: list[Op], y: str, needed: set[str]) -> int | None:
     """The position of the one op that reads a tensor, if nobody else needs it."""
     readers = [j for j, other in enumerate(ops) if y in other.reads.values()]
     aliased = any(t.alias == y for t in plan.tensors.values())
-    return readers[0] if len(readers) == 1 and y not in fixed and not aliased else None
+    return readers[0] if len(readers) == 1 and y not in needed and not aliased else None
 
 
 def _folded(plan: Plan) -> Plan:
@@ -77,12 +77,12 @@ def _folded(plan: Plan) -> Plan:
     takes them into its weights and biases, which are made anew when weights change."""
     if plan.training is not None:
         return plan
-    ops, tensors, values, fixed = list(plan.ops), dict(plan.tensors), dict(plan.values), _fixed(plan)
+    ops, tensors, values, needed = list(plan.ops), dict(plan.tensors), dict(plan.values), fixed(plan)
     for op in plan.ops:
         if op.kind not in ("conv2d", "linear"):
             continue
         i, y = ops.index(op), op.writes["y"]
-        j = _only_reader(plan, ops, y, fixed)
+        j = only_reader(plan, ops, y, needed)
         if j is None or ops[j].kind != "batchnorm":
             continue
         fold, made = _fold(plan, op, ops[j])

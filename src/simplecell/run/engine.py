@@ -13,6 +13,7 @@ import numpy as np
 from simplecell.errors import DataError
 from simplecell.graph import Graph, Node
 from simplecell.layers.base import Array, shape_text
+from simplecell.layers.convolution import Convolution
 from simplecell.plan import Plan, Settings, make_plan, settings
 from simplecell.run.executable import Executable
 
@@ -85,9 +86,13 @@ class Engine:
         return EngineValue(value, algorithm, plan.machine.isa, own, "" if own else fused)
 
     def together(self, node: Node) -> tuple[str, ...]:
-        """The layers that one step of the running plan does, if `node` is the first of them; else itself alone."""
-        group = next((op.nodes for op in self.plan(1).ops if node.name in op.nodes), ())
-        return group if group[:1] == (node.name,) else (node.name,)
+        """The layers that one step of the running plan does at one unit, if `node` is the first of them: a convolution
+        and what follows it up to the next; else itself alone."""
+        group = next((op.nodes for op in self.plan(1).ops if node.name in op.nodes), (node.name,))
+        firsts = [i for i, name in enumerate(group) if not i or isinstance(self.graph[name].layer, Convolution)]
+        start = group.index(node.name)
+        end = next((i for i in firsts if i > start), len(group))
+        return group[start:end] if start in firsts else (node.name,)
 
     def watched(self, inputs: Sequence[Array]) -> dict[str, Array]:
         """Every value of one pass by node, from a plan that keeps all of them."""
