@@ -11,7 +11,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from simplecell.kernels import Op, Tensor
 from simplecell.kernels.native import engine
 from simplecell.layers.base import Array, Mode
 from simplecell.plan import Plan
-from simplecell.plan.memory import root
+from simplecell.plan.memory import ALIGNMENT, root
 
 DTYPES = {"float32": np.float32, "int32": np.int32, "int64": np.int64, "float64": np.float64}
 
@@ -42,8 +42,7 @@ class Executable:
                 self._held[tensor.name] = (state or {})[tensor.name]
             elif tensor.home == "scalar":
                 self._held[tensor.name] = np.zeros(tensor.shape, DTYPES[tensor.dtype])
-            elif tensor.home == "packed":
-                self._held[tensor.name] = engine().aligned(tensor.bytes)
+        self._held |= _packed(plan)
         self._steps: list[Callable[[], None]] = []
         self._programs: list[tuple[Any, dict[str, int]]] = []
         self._arenas: list[Callable[[Array, bool], None]] = []
@@ -225,3 +224,11 @@ class Executable:
                 self.tensor(name)[...] = found[role]
 
         return forward if op.kind == "reference" else backward
+
+
+def _packed(plan: Plan) -> dict[str, Array]:
+    """Memory for packed weights: one block, which the system can give in large pages."""
+    tensors = [t for t in plan.tensors.values() if t.home == "packed"]
+    ends = [*accumulate(-(-t.bytes // ALIGNMENT) * ALIGNMENT for t in tensors)]
+    block: Array = engine().aligned(max(ends, default=1))
+    return {t.name: block[start : start + t.bytes] for t, start in zip(tensors, [0, *ends], strict=False)}
