@@ -1,6 +1,6 @@
 """The nine light architectures of ONNX with random weights: largest difference from ONNX Runtime, and time beside it.
 
-python bench/light.py            # one image, one thread
+python bench/light.py                 # one image, one thread; only some by name
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
     options.intra_op_num_threads, options.log_severity_level = 1, 3
     print(f"{'network':14} {'difference':>11} {'simplecell':>11} {'ORT':>9} {'ratio':>6}")
     with sc.use(threads=1):
-        for name in NAMES:
+        for name in sys.argv[1:] or NAMES:
             data = drawn(name).SerializeToString()
             net = sc.from_onnx(data)
             session = onnxruntime.InferenceSession(data, options)

@@ -134,6 +134,17 @@ def test_an_imported_network_is_explained_and_trained(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_products_with_constants_are_linear_layers() -> None:
+    """A head written as a product and a sum, and a product along the last axis of tokens, which is a convolution."""
+    w, b = nn.Linear(4, 3).weight.T, torch.ones(3)
+    head = sc.from_torch(Function(lambda x: torch.relu(x).mean((2, 3)) @ w + b), torch.zeros(1, 4, 2, 2))
+    assert [layer.kind for layer in head.layers.values()][-1] == "Linear"
+    tokens = sc.from_torch(Function(lambda x: torch.relu(x) @ w + b), x := torch.randn(1, 5, 4))
+    assert [layer.kind for layer in tokens.layers.values()] == ["ReLU", "Permute", "Conv1d", "Permute"]
+    np.testing.assert_allclose(tokens(x.numpy()), (torch.relu(x) @ w + b).detach().numpy(), rtol=0, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_dropouts_stay_for_training() -> None:
     """Also behind and before operators in place, which nothing else reads the values of."""
     module = nn.Sequential(

@@ -10,7 +10,7 @@ import numpy as np
 
 from simplecell.interchange.onnx.call import Call
 from simplecell.interchange.onnx.values import Operand, Traced
-from simplecell.layers import Affine
+from simplecell.layers import Affine, Permute
 from simplecell.layers.base import Array
 
 _WITH_BIAS = ("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Linear")
@@ -24,15 +24,23 @@ def absorbed(call: Call, x: Traced, scale: Array | None, offset: Array | None) -
     layer, given = x.layer, next(c for c in (scale, offset) if c is not None)
     if isinstance(layer, Affine) and not layer.bias and scale is None and given.shape == layer.shape:
         return _again(call, x, {"bias": True}, call.tracer.weights[x.value] | {"bias": given})
+    if isinstance(layer, Permute) and layer.dims[-1] == 0 and given.shape == (*(1,) * (len(x.shape) - 1), x.shape[-1]):
+        before = call.tracer.traced(x.value.sources[0])
+        taken = _biased(call, before, given) if scale is None else None
+        return None if taken is None else call.apply(Permute(layer.dims), taken)
     if layer is None or given.shape not in ((x.shape[0], *(1,) * (len(x.shape) - 1)), (x.shape[0],)):
         return None
     weights = call.tracer.weights[x.value]
     if layer.kind == "BatchNorm" and "weight" in weights:
         return _again(call, x, {}, weights | _moved(weights, scale, offset))
-    bias = layer.arguments().get("bias")
-    if layer.kind in _WITH_BIAS and scale is None and offset is not None and bias is False:
-        return _again(call, x, {"bias": True}, weights | {"bias": offset.ravel()})
-    return None
+    return None if scale is not None or offset is None else _biased(call, x, offset)
+
+
+def _biased(call: Call, x: Traced, offset: Array) -> Operand | None:
+    """A convolution or matrix product with its bias; None for another layer, or where it has one."""
+    if x.layer is None or x.layer.kind not in _WITH_BIAS or x.layer.arguments()["bias"]:
+        return None
+    return _again(call, x, {"bias": True}, call.tracer.weights[x.value] | {"bias": offset.ravel()})
 
 
 def _moved(weights: Mapping[str, Array], scale: Array | None, offset: Array | None) -> dict[str, Array]:
