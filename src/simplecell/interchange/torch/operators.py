@@ -228,8 +228,8 @@ def _parts(a: Aten, sizes: Sequence[int], axis: int) -> tuple[Operand, ...]:
 
 
 def _split(a: Aten) -> tuple[Operand, ...]:
-    axis, each = a["dim"], a["split_size"]
-    n = a.shape(a["self"])[axis]
+    n, axis = a.shape(a["self"])[a["dim"]], a["dim"]
+    each = a.get("split_size") or -(-n // a["chunks"])
     return _parts(a, [min(each, n - start) for start in range(0, n, each)], axis)
 
 
@@ -372,7 +372,7 @@ ATEN: dict[str, Operator] = {
     "dropout": partial(_dropout, "Dropout"),
     "feature_dropout": lambda a: _dropout("Dropout2d" if len(a.shape(_unchanged(a))) == 4 else "Dropout", a),
     "cat": _cat,
-    "split": _split,
+    **dict.fromkeys(("split", "chunk"), _split),
     "split_with_sizes": _split_with_sizes,
     "slice": _slice,
     "select": _select,
