@@ -70,7 +70,16 @@ def choose(plan: Plan) -> Plan:
         ops.append(
             replace(op, algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop))
         )
-    return replace(plan, ops=tuple(ops), tensors={**plan.tensors, **shop.made})
+    return replace(plan, ops=tuple(ops), tensors=_passing(ops, {**plan.tensors, **shop.made}))
+
+
+def _passing(ops: list[Op], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What is made from weights only to be packed, as folded weights are, lies in the arena: nothing else is there yet
+    when the prologue runs."""
+    calls = [call for op in ops for call in op.calls]
+    last = {name for call in calls if not call.prologue for name in call.operands.values()}
+    made = {name for call in calls for name in call.operands.values()} - last
+    return {name: replace(t, home="arena") if t.home == "packed" and name in made else t for name, t in tensors.items()}
 
 
 def _masked(op: Op, calls: tuple[Call, ...], shop: _Shop) -> tuple[Call, ...]:
