@@ -57,6 +57,21 @@ struct DeepWeights {
         }
     }
 
+    // Asks for what the pixels [first, end) will be packed from: memory works while the products are made.
+    void fetch(int64_t first, int64_t end, int64_t block, int64_t panel) const {
+        const int64_t row = block * plan.step, rows = smaller(plan.block_step * plan.step, a.co - row);
+        const int64_t tap = panel / plan.across, channel = panel % plan.across * kColumns;
+        const int64_t columns = smaller(plan.panel_step * kColumns, a.c - channel);
+        for (int64_t pixel = first; pixel < end; ++pixel) {
+            for (int64_t i = 0; i < rows; i += 16) __builtin_prefetch(dy + pixel * a.co + row + i, 0, 2);
+            int64_t down = pixel / a.ow % a.oh * a.sh + tap / a.kw * a.dh - a.top;
+            int64_t right = pixel % a.ow * a.sw + tap % a.kw * a.dw - a.left;
+            if (down < 0 || down >= a.h || right < 0 || right >= a.w) continue;
+            const float* from = x + ((pixel / (a.oh * a.ow) * a.h + down) * a.w + right) * a.c + channel;
+            for (int64_t i = 0; i < columns; i += 16) __builtin_prefetch(from + i, 0, 2);
+        }
+    }
+
     // A task's rows and columns of the gradient `to` (co, taps, c) over the pixels of a part: sums over `depth` pixels,
     // added up.
     void multiply(int64_t part, int64_t block, int64_t panel, float* to, float* rows) const {
@@ -66,14 +81,15 @@ struct DeepWeights {
         const Rows table(1, pitch);
         float* columns = rows + plan.block_step * row_pitch();
         for (int64_t first = begin; first < end; first += plan.depth) {
-            const int64_t count = smaller(plan.depth, end - first);
+            const int64_t count = smaller(plan.depth, end - first), next = smaller(plan.depth, end - first - count);
             const Sum sum{.length = count, .a_k = kLanes};
             pack_rows(first, count, block, blocks, rows);
             pack_columns(first, count, panel, panels, columns);
             for (int64_t p = 0; p < panels; ++p) {
                 const int64_t channel = (panel + p) % plan.across * kColumns, column = (panel + p) / plan.across * a.c + channel;
                 for (int64_t b = 0; b < blocks; ++b) {
-                    const int64_t row = (block + b) * plan.step;
+                    const int64_t row = (block + b) * plan.step, turn = p * blocks + b, turns = panels * blocks;
+                    fetch(first + count + next * turn / turns, first + count + next * (turn + 1) / turns, block, panel);
                     Tile tile{table, rows + b * row_pitch(), columns + p * column_pitch(), to + row * pitch + column,
                               smaller(kColumns, a.c - channel), Start::zero};
                     if (first > begin) tile.add = tile.c;

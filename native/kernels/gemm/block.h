@@ -89,6 +89,7 @@ SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
         for (int j = 0; j < NV; ++j) {
             __builtin_prefetch(t.c + t.rows.c[t.row + r] + j * kLanes, 1);
             if (t.add != nullptr) __builtin_prefetch(t.add + t.rows.c[t.row + r] + j * kLanes);
+            if (t.mask != nullptr) __builtin_prefetch(t.mask + t.rows.c[t.row + r] + j * kLanes);
         }
     }
     Vec first[NV];

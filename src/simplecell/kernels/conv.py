@@ -73,7 +73,7 @@ def _data_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
     packed, pack = _pack(op, shop, 1)
     numbers = data_gradient_numbers(op, shop.batch) | {"relu": 0}
     operands = {
-        "x": op.reads["dy"], "packed": packed, "bias": None, "add": None, "mask": op.reads.get("mask"),
+        "x": op.reads["dy"], "packed": packed, "bias": None, "add": op.reads.get("add"), "mask": op.reads.get("mask"),
         "y": op.writes["dx"], "scratch": shop.scratch(shop.need("conv2d_forward", numbers, "scratch")),
     }  # fmt: skip
     return pack, Call("conv2d_forward", numbers, operands)

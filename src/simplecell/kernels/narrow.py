@@ -30,7 +30,7 @@ def _accepts(op: Op) -> str | None:
 
 
 def _accepts_back(op: Op) -> str | None:
-    return _refusal(data_gradient_numbers(op, 1), False)
+    return _refusal(data_gradient_numbers(op, 1), "add" in op.reads)
 
 
 def _calls(

@@ -70,7 +70,7 @@ def _convolution(
     numbers = _numbers(n) | {"relu": int(op.attributes.get("relu", 0))}
     operands = {
         "x": op.reads[x], "packed": packed, "bias": op.reads.get(bias) if bias else None,
-        "add": None if turned else op.reads.get("add"), "mask": op.reads.get("mask"), "y": op.writes[y],
+        "add": op.reads.get("add"), "mask": op.reads.get("mask"), "y": op.writes[y],
         "scratch": shop.scratch(shop.need("winograd_forward", numbers, "scratch")),
     }  # fmt: skip
     return (

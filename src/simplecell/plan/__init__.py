@@ -18,6 +18,7 @@ from simplecell.plan.memory import memory
 from simplecell.plan.pairs import pair
 from simplecell.plan.plan import Plan, Training
 from simplecell.plan.settings import Machine, Settings, settings, use
+from simplecell.plan.sums import sums
 from simplecell.plan.updates import update
 from simplecell.plan.verify import verify
 from simplecell.plan.winners import winners
@@ -28,6 +29,7 @@ PASSES: tuple[Callable[[Plan], Plan], ...] = (
     pair,
     layout,
     differentiate,
+    sums,
     mask,
     winners,
     update,
