@@ -58,12 +58,15 @@ def module_of(graph: Graph, weights: Mapping[str, Array]) -> Any:
     torch = torch_package()
     room: dict[str, Any] = {}
     exec(compile(source_of(graph), "<network>", "exec"), room)  # our own text, of checked names and numbers
-    module = room["Network"]()
+    with torch.device("meta"):  # no weights are drawn that would be replaced at once
+        module = room["Network"]()
     given = {name: torch.from_numpy(w.copy()) for name, w in weights.items()}
-    missing = module.load_state_dict(given, strict=False)
-    left = [name for name in missing.missing_keys if not name.endswith("num_batches_tracked")]
-    if left or missing.unexpected_keys:
-        raise GraphError(f"the module's weights differ from the network's: {left} {missing.unexpected_keys}")
+    counters = {name: torch.tensor(0) for name in module.state_dict() if name.endswith("num_batches_tracked")}
+    missing = module.load_state_dict(given | counters, strict=False, assign=True)
+    if missing.missing_keys or missing.unexpected_keys:
+        raise GraphError(
+            f"the module's weights differ from the network's: {missing.missing_keys} {missing.unexpected_keys}"
+        )
     return module.eval()
 
 
