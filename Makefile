@@ -60,12 +60,19 @@ $(STAMPS)/build-requirements: requirements/build.txt $(STAMPS)/venv
 $(STAMPS)/modules: FORCE $(STAMPS)/venv
 	@find src -name '*.py' | sort | cmp -s - $@ || find src -name '*.py' | sort > $@
 
+# Two pips at once would get into each other's way: what tests and bench need is fetched first, while compilers work.
+ifneq (,$(filter test fuzz,$(MAKECMDGOALS)))
+$(STAMPS)/built: | $(STAMPS)/test-requirements
+endif
+ifneq (,$(filter bench,$(MAKECMDGOALS)))
+$(STAMPS)/built: | $(STAMPS)/bench-requirements
+endif
 $(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requirements
 	$(PIP) --no-build-isolation --editable '.[plots]'
 	@touch $@
 
-# After `built`, because two pips at once would get into each other's way; modules get their bytecode when first used.
-$(STAMPS)/%-requirements: requirements/%.txt | $(STAMPS)/built
+# Modules get their bytecode when first used.
+$(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
 	$(PIP) --no-compile -r $<
 	@touch $@
 

@@ -19,7 +19,7 @@ import simplecell as sc
 from fuzz.apart import Reader
 from fuzz.loaders import LOADERS, Loader
 
-SECONDS = float(os.environ.get("SIMPLECELL_FUZZ_SECONDS", "2"))
+SECONDS = float(os.environ.get("SIMPLECELL_FUZZ_SECONDS", "10"))
 SEED = int(os.environ.get("SIMPLECELL_FUZZ_SEED", "0"))
 SLOWEST = 2.0
 """Seconds of computing that a damaged file may cost."""
