@@ -6,6 +6,7 @@ from __future__ import annotations
 import unittest
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,24 +43,31 @@ def run(case: type[unittest.TestCase], names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_case_passes_or_has_a_legal_reason(suite: dict[str, type[unittest.TestCase]], kind: str) -> None:
+def test_every_case_passes_or_has_a_legal_reason(
+    suite: dict[str, type[unittest.TestCase]], kind: str, record_property: Callable[[str, object], None]
+) -> None:
     from onnx.backend.test.loader import load_model_tests
 
     from interchange.onnx_exclusions import model_of, reason
 
     reasons = {case.name: reason(model_of(case)) for case in load_model_tests(kind=kind)}
     chosen = [name for name, why in reasons.items() if why is None]
-    print(f"\nONNX {kind}: {len(chosen)} of {len(reasons)} cases run;", dict(Counter(filter(None, reasons.values()))))
     assert len(chosen) >= LEAST[kind]
     run(suite[KINDS[kind]], chosen)
+    left_out = Counter(filter(None, reasons.values()))
+    told = "".join(f"; {count} left out: {why}" for why, count in left_out.items())
+    record_property("figures", f"ONNX {kind}: {len(chosen)} of {len(reasons)} cases pass{told}")
 
 
 def test_the_nine_light_models(
-    suite: dict[str, type[unittest.TestCase]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    suite: dict[str, type[unittest.TestCase]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     monkeypatch.setenv("ONNX_HOME", str(tmp_path))
     case = suite["OnnxBackendRealModelTest"]
     names = sorted(name.removesuffix("_cpu") for name in dir(case) if name.endswith("_cpu"))
-    print(f"\nONNX light models: {names}")
     assert len(names) == 9
     run(case, names)
+    record_property("figures", f"ONNX light models: {', '.join(names)} pass")
