@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 import simplecell as sc
+from plan.training import SGD
 from simplecell.objectives import CrossEntropy
-from simplecell.plan import Plan, Training, make_plan
+from simplecell.plan import Plan, make_plan
 from simplecell.run.native_stepper import NativeStepper
 from simplecell.run.reference_stepper import ReferenceStepper
-
-SGD = Training("cross_entropy", "sgd", {"momentum": 0.9, "nesterov": 0, "weight_decay": 0.0}, ("momentum_buffer",))
 
 
 def pooled(channels: int = 6, classes: int = 5) -> sc.Model:

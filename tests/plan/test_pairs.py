@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 import simplecell as sc
+from plan.training import SGD
 from simplecell.plan import Training, make_plan
-
-SGD = Training("cross_entropy", "sgd", {"momentum": 0.9, "nesterov": 0, "weight_decay": 0.0}, ("momentum_buffer",))
 
 
 def inverted(channels: int, wide: int, size: tuple[int, int], stride: int, padding: int = 1) -> sc.Model:

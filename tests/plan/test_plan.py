@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 import simplecell as sc
+from plan.training import SGD
 from simplecell.plan import Training, make_plan
 from simplecell.plan.memory import lifetimes, root
 from simplecell.plan.verify import verify
-
-SGD = Training("cross_entropy", "sgd", {"momentum": 0.9, "nesterov": 0, "weight_decay": 0.0}, ("momentum_buffer",))
 
 
 def branched() -> sc.Model:

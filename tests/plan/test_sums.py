@@ -6,12 +6,11 @@ import numpy as np
 import torch
 
 import simplecell as sc
+from plan.training import SGD
 from simplecell.objectives import CrossEntropy
-from simplecell.plan import Training, make_plan
+from simplecell.plan import make_plan
 from simplecell.run.native_stepper import NativeStepper
 from torch_threads import one_thread
-
-SGD = Training("cross_entropy", "sgd", {"momentum": 0.9, "nesterov": 0, "weight_decay": 0.0}, ("momentum_buffer",))
 
 
 def residual(groups: int = 1) -> sc.Model:

@@ -6,6 +6,7 @@ import math
 
 from simplecell.kernels.conv import forward_numbers
 from simplecell.kernels.ir import Call, Op
+from simplecell.kernels.simple import site_of
 from simplecell.kernels.table import Algorithm, Workshop
 
 NAMES = ("n", "h", "w", "c", "oh", "ow", "co", "kh", "kw", "sh", "sw", "top", "left")
@@ -32,8 +33,7 @@ def _lower(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 def _work(op: Op, batch: int) -> tuple[float, float]:
     """No FLOPs to compare: their number is the pool's affair."""
-    assert op.site is not None
-    return 0.0, 4.0 * batch * math.prod(op.site.inputs[0])
+    return 0.0, 4.0 * batch * math.prod(site_of(op).inputs[0])
 
 
 ALGORITHMS = (Algorithm("winners", "winners.dw", _accepts, _work, 1.0, _lower),)

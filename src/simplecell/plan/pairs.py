@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from simplecell.kernels import Op
 from simplecell.kernels.expand import KIND, expands, follows
+from simplecell.kernels.simple import site_of
 from simplecell.plan.fuse import fixed, only_reader
 from simplecell.plan.plan import Plan
 
@@ -31,10 +32,9 @@ def pair(plan: Plan) -> Plan:
 
 
 def _paired(op: Op, reader: Op) -> Op:
-    assert op.site is not None
     reads = {"x": op.reads["x"], "expand_weight": op.reads["weight"], "weight": reader.reads["weight"]}
     reads |= {"expand_bias": op.reads["bias"]} if "bias" in op.reads else {}
     reads |= {"bias": reader.reads["bias"]} if "bias" in reader.reads else {}
     relu = {"expand_relu": op.attributes.get("relu", 0), "relu": reader.attributes.get("relu", 0)}
-    attributes = {"c": op.site.inputs[0][0], **relu}
+    attributes = {"c": site_of(op).inputs[0][0], **relu}
     return Op(KIND, (*op.nodes, *reader.nodes), reads, reader.writes, reader.site, attributes)
