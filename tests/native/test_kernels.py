@@ -114,6 +114,8 @@ def test_linear_and_its_gradients(isa: str, seed: int) -> None:
     n, i, o = (int(v) for v in rng.integers(1, (40, 700, 200)))
     if seed % 5 == 0:
         n = 1
+    if seed % 8 == 1:
+        i += 1500  # panels enough to be packed side by side
     args = {"n": n, "i": i, "o": o}
     x, w = rng.standard_normal((n, i), np.float32), rng.standard_normal((o, i), np.float32)
     dy, bias = rng.standard_normal((n, o), np.float32), rng.standard_normal(o, np.float32)

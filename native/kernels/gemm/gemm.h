@@ -24,7 +24,14 @@ struct LinearUpdateArgs {
     double weight_decay;
 };
 
-// The depth of B that is packed at a time when a kernel packs B itself.
+// What a kernel that packs B itself packs at a time: so many rows of B, and so many panels side by side, whose rows are
+// read in longer runs.
 constexpr int64_t kPackedDepth = 256;
+
+inline int64_t packed_panels(int64_t columns, int64_t nr) {
+    constexpr int64_t kMost = 16, kEnoughTasks = 16;
+    int64_t panels = (columns + nr - 1) / nr / kEnoughTasks;
+    return panels < 1 ? 1 : panels < kMost ? panels : kMost;
+}
 
 }  // namespace simplecell

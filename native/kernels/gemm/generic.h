@@ -80,22 +80,35 @@ inline void pack_panel(const float* b, int64_t stride, int64_t depth, int64_t co
     }
 }
 
+// Panels side by side, a few rows at a time: rows lie pages apart, and a page is worth reading more than a line of.
+inline void pack_panels(const float* b, int64_t stride, int64_t depth, int64_t columns, float* packed) {
+    const int64_t run = columns > kColumns ? 16 : depth;
+    for (int64_t k = 0; k < depth; k += run) {
+        for (int64_t j = 0; j < columns; j += kColumns) {
+            pack_panel(b + k * stride + j, stride, smaller(run, depth - k), smaller(kColumns, columns - j), packed + j * depth + k * kColumns);
+        }
+    }
+}
+
 template <Form kForm>
 inline void multiply(const Call& call, const Product& p) {
-    int64_t panels = divide_up(p.n, kColumns), rows = rows_per_task(p.m, panels), groups = divide_up(p.m, rows);
+    const int64_t panels = divide_up(p.n, kColumns), together = packed_panels(p.n, kColumns), tasks = divide_up(panels, together);
+    const int64_t rows = rows_per_task(p.m, tasks), groups = divide_up(p.m, rows), depth = smaller(p.k, kPackedDepth);
     const Rows table(p.a_row, p.n);
-    int64_t depth = smaller(p.k, kPackedDepth), per_thread = divide_up(depth * kColumns, 16) * 16;
-    each_task(call, panels * groups, 2.0 * static_cast<double>(p.m) * p.n * p.k, [&](int64_t task, int worker) {
-        int64_t column = task / groups * kColumns, begin = task % groups * rows, end = smaller(p.m, begin + rows);
-        int64_t columns = smaller(kColumns, p.n - column), step = even_rows(end - begin);
+    const int64_t per_thread = divide_up(together * depth * kColumns, 16) * 16;
+    each_task(call, tasks * groups, 2.0 * static_cast<double>(p.m) * p.n * p.k, [&](int64_t task, int worker) {
+        const int64_t first = task / groups * together * kColumns, last = smaller(p.n, first + together * kColumns);
+        const int64_t begin = task % groups * rows, end = smaller(p.m, begin + rows), step = even_rows(end - begin);
         float* packed = p.scratch + worker * per_thread;
         for (int64_t k = 0; k < p.k; k += depth) {
             Sum sum{.length = smaller(depth, p.k - k), .a_k = p.a_k};
-            pack_panel(p.b + k * p.n + column, p.n, sum.length, columns, packed);
-            for (int64_t row = begin; row < end; row += step) {
-                Tile tile{table, p.a + row * p.a_row + k * p.a_k, packed, p.c + row * p.n + column, columns,
-                          k == 0 ? Start::zero : Start::c};
-                run_block<kForm>(smaller(step, end - row), sum, tile);
+            pack_panels(p.b + k * p.n + first, p.n, sum.length, last - first, packed);
+            for (int64_t column = first; column < last; column += kColumns) {
+                for (int64_t row = begin; row < end; row += step) {
+                    Tile tile{table, p.a + row * p.a_row + k * p.a_k, packed + (column - first) * sum.length,
+                              p.c + row * p.n + column, smaller(kColumns, last - column), k == 0 ? Start::zero : Start::c};
+                    run_block<kForm>(smaller(step, end - row), sum, tile);
+                }
             }
         }
     });

@@ -11,10 +11,10 @@ Size packed_bytes(int64_t i, int64_t o, const Target& target) {
     return f32(ceil_div(o, target.block.nr) * Size(i) * Size(target.block.nr));
 }
 
-// One panel of B for each thread.
-Size panel_bytes(int64_t depth, const Target& target) {
-    Size panel = f32(Size(std::min(depth, kPackedDepth)) * Size(target.block.nr));
-    return round_to_line(panel) * Size(target.threads);
+// The panels of B (depth, columns) that are packed together, for each thread.
+Size panel_bytes(int64_t depth, int64_t columns, const Target& target) {
+    int64_t nr = target.block.nr;
+    return round_to_line(f32(Size(std::min(depth, kPackedDepth)) * Size(packed_panels(columns, nr) * nr))) * Size(target.threads);
 }
 
 std::vector<Size> pack_sizes(const LinearPackArgs& a, const Target& target) {
@@ -26,12 +26,12 @@ std::vector<Size> forward_sizes(const LinearForwardArgs& a, const Target& target
 }
 
 std::vector<Size> backward_data_sizes(const LinearArgs& a, const Target& target) {
-    return {f32(Size(a.n) * Size(a.o)), f32(Size(a.o) * Size(a.i)), f32(Size(a.n) * Size(a.i)), panel_bytes(a.o, target)};
+    return {f32(Size(a.n) * Size(a.o)), f32(Size(a.o) * Size(a.i)), f32(Size(a.n) * Size(a.i)), panel_bytes(a.o, a.i, target)};
 }
 
 std::vector<Size> backward_weights_sizes(const LinearArgs& a, const Target& target) {
     return {f32(Size(a.n) * Size(a.o)), f32(Size(a.n) * Size(a.i)), f32(Size(a.o) * Size(a.i)), f32(a.o),
-            panel_bytes(a.n, target)};
+            panel_bytes(a.n, a.i, target)};
 }
 
 std::vector<Size> rows_sizes(const LinearForwardArgs& a, const Target&) {
