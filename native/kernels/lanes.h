@@ -9,10 +9,13 @@ namespace {
 
 constexpr int64_t kElementBlock = 16384;
 
-SC_INLINE Vec load_upto(const float* p, int64_t n) { return n == kLanes ? load(p) : load_n(p, n); }
+// load_n() and store_n() where n is kLanes most of the time. Where masks cost nothing there is one way for both.
+constexpr bool kFreeMasks = kLanes == 16;
+
+SC_INLINE Vec load_upto(const float* p, int64_t n) { return !kFreeMasks && n == kLanes ? load(p) : load_n(p, n); }
 
 SC_INLINE void store_upto(float* p, Vec v, int64_t n) {
-    if (n == kLanes) store(p, v);
+    if (!kFreeMasks && n == kLanes) store(p, v);
     else store_n(p, v, n);
 }
 

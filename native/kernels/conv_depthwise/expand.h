@@ -7,7 +7,7 @@
 #pragma once
 
 #include "kernels/conv_depthwise/three.h"
-#include "kernels/gemm/block.h"
+#include "kernels/block/block.h"
 
 namespace simplecell::SC_ISA {
 namespace {

@@ -4,7 +4,7 @@
 #include "kernels/conv_direct/deep_weights.h"
 #include "kernels/conv_direct/forward.h"
 #include "kernels/conv_direct/weights.h"
-#include "kernels/gemm/block.h"
+#include "kernels/block/block.h"
 
 namespace simplecell::SC_ISA {
 

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "kernels/conv_direct/conv.h"
-#include "kernels/gemm/block.h"
+#include "kernels/block/block.h"
 #include "kernels/lanes.h"
 
 namespace simplecell::SC_ISA {

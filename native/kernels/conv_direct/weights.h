@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels/conv_direct/band.h"
-#include "kernels/gemm/block.h"
+#include "kernels/block/block.h"
 
 namespace simplecell::SC_ISA {
 namespace {

@@ -1,6 +1,6 @@
 // Fully connected layers, written once over the microkernel.
 #include "kernels/call.h"
-#include "kernels/gemm/block.h"
+#include "kernels/block/block.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/gemm/training.h"
 #include "simd/vec.h"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels/call.h"
-#include "kernels/gemm/block.h"
+#include "kernels/block/block.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/optim/rule.h"
 #include "simd/vec.h"

@@ -1,0 +1,2 @@
+#define SC_ISA avx2
+#include "kernels/block/generic.h"

@@ -1,0 +1,2 @@
+#define SC_ISA avx512
+#include "kernels/block/generic.h"

@@ -1,0 +1,131 @@
+// The functions that block.h declares.
+#include "kernels/block/block.h"
+
+namespace simplecell::SC_ISA {
+namespace {
+
+template <int NV>
+SC_INLINE void load_columns(Vec* v, const float* p, int64_t columns) {
+#pragma GCC unroll 4
+    for (int j = 0; j < NV - 1; ++j) v[j] = load(p + j * kLanes);
+    int64_t rest = columns - (NV - 1) * kLanes;
+    v[NV - 1] = load_upto(p + (NV - 1) * kLanes, rest);
+}
+
+template <int MR, int NV>
+SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
+    if (t.start == Start::c) {
+#pragma GCC unroll 16
+        for (int r = 0; r < MR; ++r) load_columns<NV>(acc[r], t.c + t.rows.c[t.row + r], t.columns);
+        return;
+    }
+    // The lines of C are on their way while the sum is computed; stores that miss would be waited for one by one.
+#pragma GCC unroll 1
+    for (int r = 0; r < MR; ++r) {
+#pragma GCC unroll 4
+        for (int j = 0; j < NV; ++j) {
+            __builtin_prefetch(t.c + t.rows.c[t.row + r] + j * kLanes, 1);
+            if (t.add != nullptr) __builtin_prefetch(t.add + t.rows.c[t.row + r] + j * kLanes);
+            if (t.mask != nullptr) __builtin_prefetch(t.mask + t.rows.c[t.row + r] + j * kLanes);
+        }
+    }
+    Vec first[NV];
+    for (int j = 0; j < NV; ++j) first[j] = zero();
+    if (t.start == Start::bias) load_columns<NV>(first, t.bias, t.columns);
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) {
+#pragma GCC unroll 4
+        for (int j = 0; j < NV; ++j) acc[r][j] = first[j];
+    }
+}
+
+template <int MR, int NV>
+SC_INLINE void end_block(Vec (*acc)[NV], const Tile& t) {
+    const int64_t rest = t.columns - (NV - 1) * kLanes;
+    const Rectifier rectifier(t.relu);
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) {
+        if (t.add != nullptr) {
+            Vec more[NV];
+            load_columns<NV>(more, t.add + t.rows.c[t.row + r], t.columns);
+#pragma GCC unroll 4
+            for (int j = 0; j < NV; ++j) acc[r][j] = add(acc[r][j], more[j]);
+        }
+        if (t.mask != nullptr) {
+            Vec mask[NV];
+            load_columns<NV>(mask, t.mask + t.rows.c[t.row + r], t.columns);
+#pragma GCC unroll 4
+            for (int j = 0; j < NV; ++j) acc[r][j] = select(less(zero(), mask[j]), acc[r][j], zero());
+        }
+        float* c = t.c + t.rows.c[t.row + r];
+#pragma GCC unroll 4
+        for (int j = 0; j < NV; ++j) {
+            Vec v = rectifier.of(acc[r][j]);
+            if (j < NV - 1) store(c + j * kLanes, v);
+            else store_upto(c + j * kLanes, v, rest);
+        }
+    }
+}
+
+// Vector j of a row of B.
+SC_INLINE const float* column(const float* b, int64_t panel, int j) { return b + j / 2 * panel + j % 2 * kLanes; }
+
+template <int MR, int NV, Form kForm>
+void block(const Sum& s, const Tile& t) {
+    Vec acc[MR][NV];
+    begin_block<MR, NV>(acc, t);
+    const int64_t a_k = kForm == Form::deep ? 1 : s.a_k;
+    // Packed weights may come from memory, too far for the hardware to fetch them in time.
+    constexpr bool fetch = kForm == Form::deep && NV >= 2;
+    constexpr int64_t ahead = 24;
+    int64_t row[MR];
+#pragma GCC unroll 16
+    for (int r = 0; r < MR; ++r) row[r] = kForm == Form::deep ? t.rows.a[t.row + r] : r;
+    const int64_t rest = t.columns - (NV - 1) * kLanes, b_k = s.b_k, b_panel = s.b_panel;
+    for (int64_t o = 0; o < s.outer; ++o) {
+        for (int64_t i = 0; i < s.inner; ++i) {
+            const float* a = t.a + o * s.a_outer + i * s.a_inner;
+            const float* b = t.b + o * s.b_outer + i * s.b_inner;
+            for (int64_t k = 0; k < s.length; ++k, a += a_k, b += b_k) {
+                Vec bv[NV];
+#pragma GCC unroll 4
+                for (int j = 0; fetch && j < NV; ++j) __builtin_prefetch(column(b, b_panel, j) + ahead * b_k);
+#pragma GCC unroll 4
+                for (int j = 0; j < NV; ++j) {
+                    bool edge = kForm == Form::wide_edge && j == NV - 1;
+                    bv[j] = edge ? load_n(column(b, b_panel, j), rest) : load(column(b, b_panel, j));
+                }
+#pragma GCC unroll 16
+                for (int r = 0; r < MR; ++r) {
+                    Vec av = set1(a[row[r]]);
+#pragma GCC unroll 4
+                    for (int j = 0; j < NV; ++j) acc[r][j] = fma(av, bv[j], acc[r][j]);
+                }
+            }
+        }
+    }
+    end_block<MR, NV>(acc, t);
+}
+
+template <Form kForm, int MR = kRows>
+constexpr void fill(Blocks& blocks) {
+    if constexpr (MR > 0) {
+        blocks.at[MR][1] = block<MR, 1, kForm>;
+        blocks.at[MR][2] = block<MR, 2, kForm>;
+        if constexpr (kForm == Form::deep && MR <= kPairRows) blocks.at[MR][4] = block<MR, 4, kForm>;
+        fill<kForm, MR - 1>(blocks);
+    }
+}
+
+template <Form kForm>
+constexpr Blocks filled() {
+    Blocks blocks;
+    fill<kForm>(blocks);
+    return blocks;
+}
+
+}  // namespace
+
+constinit const Blocks kBlocks[3] = {filled<Form::deep>(), filled<Form::wide>(), filled<Form::wide_edge>()};
+
+}  // namespace simplecell::SC_ISA

@@ -1,0 +1,2 @@
+#define SC_ISA scalar
+#include "kernels/block/generic.h"
