@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 import simplecell as sc
 from simplecell.kernels import algorithms
@@ -45,8 +46,58 @@ def test_both_algorithms_give_the_same_values_within_a_tile_s_rounding() -> None
     assert not np.array_equal(fast, exact)
 
 
+WINDOWS = {"5x5": (5, 5), "4x4": (4, 4), "6x6": (6, 6), "3x5": (3, 5)}
+
+
+def one_window(size: tuple[int, int]) -> sc.Model:
+    """A convolution of 3x3 so that the next one has a gradient of its data; then the window."""
+    first, second = sc.Conv2d(16, 3, padding=1), sc.Conv2d(24, size, padding=(size[0] // 2, 1), name="window")
+    parts = (sc.Input(9, 13, 17), first, sc.ReLU(), second, sc.ReLU(), sc.Flatten(), sc.Linear(3))
+    return sc.Sequential(*parts).init(0)
+
+
+@pytest.mark.parametrize("size", WINDOWS.values(), ids=WINDOWS)
+def test_larger_windows_are_sums_of_parts(size: tuple[int, int]) -> None:
+    net = one_window(size)
+    x = np.random.default_rng(0).standard_normal((2, 9, 13, 17), np.float32)
+    with sc.use(algorithm="winograd"):
+        (op,) = (op for op in net.plan(2).ops if "window" in op.nodes)
+        parts = -(-size[0] // 3) * -(-size[1] // 3)
+        assert op.algorithm == "winograd"
+        assert [call.kernel for call in op.calls].count("winograd_forward") == parts > 1
+        scores = np.asarray(net(x))
+        by_threads = set()
+        for threads in (1, 2, 3, 4, 8):
+            with sc.use(threads=threads):
+                by_threads.add(np.asarray(net(x)).tobytes())
+    assert len(by_threads) == 1
+    w = {name: torch.from_numpy(value.astype(np.float64)) for name, value in net.weights.items()}
+    convolved = torch.conv2d(torch.from_numpy(x).double(), w["conv2d_1.weight"], w["conv2d_1.bias"], padding=1).relu()
+    convolved = torch.conv2d(convolved, w["window.weight"], w["window.bias"], padding=(size[0] // 2, 1)).relu()
+    want = (convolved.flatten(1) @ w["linear_1.weight"].T + w["linear_1.bias"]).numpy()
+    assert np.abs(scores - want).max() <= 1e-5 * np.abs(want).max()
+
+
+@pytest.mark.parametrize("size", [(5, 5), (3, 5)], ids=str)
+def test_the_gradient_of_the_data_of_larger_windows_is_a_sum_of_parts_too(size: tuple[int, int]) -> None:
+    x = np.random.default_rng(1).standard_normal((4, 9, 13, 17), np.float32)
+    changes = {}
+    for how in ({"algorithm": "winograd"}, {"precision": "exact"}):
+        net = one_window(size)
+        before = {name: value.copy() for name, value in net.weights.items()}
+        with sc.use(**how):
+            step = net.trainer(optimizer=sc.SGD(0.01), seed=0)
+            step(x, np.array([0, 1, 2, 0]))
+        changes[str(how)] = net.weights["conv2d_1.weight"] - before["conv2d_1.weight"]
+    fast, exact = changes.values()
+    assert np.abs(exact).max() > 0
+    assert np.abs(fast - exact).max() <= 1e-4 * np.abs(exact).max()
+    assert not np.array_equal(fast, exact)
+
+
 REFUSED = {
-    "kernel_size is 5x5": sc.Conv2d(16, 5),
+    "kernel_size is 7x7": sc.Conv2d(16, 7),
+    "kernel_size is 1x3": sc.Conv2d(16, (1, 3)),
     "stride is 2x2": sc.Conv2d(16, 3, stride=2),
     "dilation is 1x3": sc.Conv2d(16, 3, dilation=(1, 3)),
     "groups is 2": sc.Conv2d(16, 3, groups=2),

@@ -3,6 +3,10 @@
 Outputs are computed in tiles of 4x4 from 36 products instead of 144 per pair of channels; tiles at the edge are whole
 tiles too. A tile's values are mixed, so rounding errors are relative to the tile, and a NaN or an infinity spreads over
 its tile.
+
+A window of up to 6x6 taps is cut into parts of 3x3, the last ones filled up with zeros, whose results are added up:
+four parts compute 5x5 taps from 144 products instead of 400. Source: Huang et al., DWM: a decomposable Winograd method
+for convolution acceleration, 2020.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ from simplecell.kernels.table import Algorithm, Workshop
 FEWEST_CHANNELS = 8
 """Below this the transforms cost more than the products they save."""
 
-TILE, PLACES = 4, 36
+TILE, TAPS, PLACES = 4, 3, 36
+LARGEST_WINDOW = 2 * TAPS
 
 # What the algorithm does besides products, in the FLOPs that products would do in the same time; measured on AVX-512.
 
@@ -34,20 +39,35 @@ CACHED_BYTES = 1 << 20
 
 
 def accepts(op: Op) -> str | None:
-    """None for 3x3 windows of step 1 over enough channels, else why not."""
+    """None for windows of 3x3 to 6x6 taps and step 1 over enough channels, else why not."""
     n = forward_numbers(op, 1)
-    for what, names, rule in (
-        ("kernel_size", ("kh", "kw"), (3, 3)),
-        ("stride", ("sh", "sw"), (1, 1)),
-        ("dilation", ("dh", "dw"), (1, 1)),
-        ("groups", ("groups",), (1,)),
-    ):
+    sides = (n["kh"], n["kw"])
+    if min(sides) < TAPS or max(sides) > LARGEST_WINDOW:
+        return f"kernel_size is {_by(*sides)}, and its tiles are for 3x3 to {_by(LARGEST_WINDOW, LARGEST_WINDOW)}"
+    for what, names in (("stride", ("sh", "sw")), ("dilation", ("dh", "dw")), ("groups", ("groups",))):
         given = tuple(n[name] for name in names)
-        if given != rule:
-            return f"{what} is {'x'.join(map(str, given))}, and its tiles are for {'x'.join(map(str, rule))}"
+        if set(given) != {1}:
+            return f"{what} is {_by(*given)}, and its tiles are for {_by(*(1 for _ in given))}"
     if min(n["c"], n["co"]) < FEWEST_CHANNELS:
         return f"{n['c']} and {n['co']} channels; from {FEWEST_CHANNELS} on the products saved outweigh the transforms"
     return None
+
+
+def _accepts_weights(op: Op) -> str | None:
+    """The weights' gradient is computed for windows of 3x3 only."""
+    n = forward_numbers(op, 1)
+    if (n["kh"], n["kw"]) != (TAPS, TAPS):
+        return f"kernel_size is {_by(n['kh'], n['kw'])}, and its tiles are for 3x3"
+    return accepts(op)
+
+
+def _by(*sizes: int) -> str:
+    return "x".join(map(str, sizes))
+
+
+def _parts(n: dict[str, int]) -> list[tuple[int, int]]:
+    """The first row and column of taps of each part of a window."""
+    return [(i, j) for i in range(0, n["kh"], TAPS) for j in range(0, n["kw"], TAPS)]
 
 
 def _tiles(n: dict[str, int]) -> int:
@@ -61,21 +81,43 @@ def _numbers(n: dict[str, int]) -> dict[str, int]:
 def _convolution(
     op: Op, shop: Workshop, n: dict[str, int], roles: tuple[str, str, str | None], turned: int
 ) -> tuple[Call, ...]:
-    """`roles`: what is read and written, and the bias where there is one."""
+    """`roles`: what is read and written, and the bias where there is one. A rectifier comes after the last part; of
+    several parts none takes a mask."""
     x, y, bias = roles
-    site = forward_numbers(op, shop.batch)
-    filters = {"co": site["co"], "c": site["c"], "transposed": turned}
+    parts, calls, add = _parts(n), list[Call](), op.reads.get("add")
+    for part in parts:
+        packed, packing = _filters(op, shop, part, turned)
+        i, j = part
+        last = part == parts[-1]
+        shifted = n | {"top": n["top"] - i, "left": n["left"] - j}
+        numbers = _numbers(shifted) | {"relu": int(op.attributes.get("relu", 0)) if last else 0}
+        operands = {
+            "x": op.reads[x], "packed": packed, "bias": op.reads.get(bias) if bias and part == parts[0] else None,
+            "add": add, "mask": op.reads.get("mask") if len(parts) == 1 else None, "y": op.writes[y],
+            "scratch": shop.scratch(shop.need("winograd_forward", numbers, "scratch")),
+        }  # fmt: skip
+        calls += [*packing, Call("winograd_forward", numbers, operands)]
+        add = op.writes[y]
+    return tuple(calls)
+
+
+def _filters(op: Op, shop: Workshop, part: tuple[int, int], turned: int) -> tuple[str, tuple[Call, ...]]:
+    """Packed filters of one part of the window, or of the window turned by 180 degrees, and the calls that pack it."""
+    n, w = forward_numbers(op, shop.batch), op.reads["weight"]
+    filters = {"co": n["co"], "c": n["c"], "transposed": turned}
     form = "winograd transposed" if turned else "winograd"
-    packed, once = shop.packed(op.reads["weight"], form, shop.need("winograd_pack", filters, "packed"))
-    numbers = _numbers(n) | {"relu": int(op.attributes.get("relu", 0))}
-    operands = {
-        "x": op.reads[x], "packed": packed, "bias": op.reads.get(bias) if bias else None,
-        "add": op.reads.get("add"), "mask": op.reads.get("mask"), "y": op.writes[y],
-        "scratch": shop.scratch(shop.need("winograd_forward", numbers, "scratch")),
-    }  # fmt: skip
-    return (
-        Call("winograd_pack", filters, {"w": op.reads["weight"], "packed": packed}, prologue=once),
-        Call("winograd_forward", numbers, operands),
+    if (n["kh"], n["kw"]) == (TAPS, TAPS):
+        packed, once = shop.packed(w, form, shop.need("winograd_pack", filters, "packed"))
+        return packed, (Call("winograd_pack", filters, {"w": w, "packed": packed}, prologue=once),)
+    i, j = (n["kh"] - TAPS - part[0], n["kw"] - TAPS - part[1]) if turned else part
+    square = {"oh": TAPS, "ow": TAPS, "top": -i, "left": -j, "value": 0.0}
+    cut = {"n": n["co"] * n["c"], "h": n["kh"], "w": n["kw"], "c": 1} | square
+    form = f"{form} {part[0]} {part[1]}"
+    taps, once = shop.packed(w, f"{form} taps", shop.need("pad2d", cut, "y"))
+    packed, _ = shop.packed(w, form, shop.need("winograd_pack", filters, "packed"))
+    return packed, (
+        Call("pad2d", cut, {"x": w, "y": taps}, prologue=once),
+        Call("winograd_pack", filters, {"w": taps, "packed": packed}, prologue=once),
     )
 
 
@@ -99,12 +141,12 @@ def _weight_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
 def _work(n: dict[str, int], tile_flops: float) -> tuple[float, float]:
     """(FLOPs of the products and of the transforms of tiles, bytes of the images)."""
     c, k = (ceil(n[name] / VECTOR) * VECTOR for name in ("c", "co"))
-    flops = _tiles(n) * (2.0 * PLACES * c * k + tile_flops * (c + k))
-    return flops, 4.0 * n["n"] * (n["h"] * n["w"] * n["c"] + n["oh"] * n["ow"] * n["co"])
+    flops, parts = _tiles(n) * (2.0 * PLACES * c * k + tile_flops * (c + k)), len(_parts(n))
+    return parts * flops, 4.0 * parts * n["n"] * (n["h"] * n["w"] * n["c"] + n["oh"] * n["ow"] * n["co"])
 
 
 def _far_filters(n: dict[str, int]) -> float:
-    return max(0.0, 4.0 * PLACES * n["c"] * n["co"] - CACHED_BYTES)
+    return max(0.0, 4.0 * len(_parts(n)) * PLACES * n["c"] * n["co"] - CACHED_BYTES)
 
 
 def _forward_work(op: Op, batch: int) -> tuple[float, float]:
@@ -116,7 +158,7 @@ def _forward_work(op: Op, batch: int) -> tuple[float, float]:
 def _data_work(op: Op, batch: int) -> tuple[float, float]:
     n = data_gradient_numbers(op, batch)
     flops, moved = _work(n, FORWARD_TILE_FLOPS)
-    return flops + FILTER_FLOPS * n["c"] * n["co"], moved + _far_filters(n)
+    return flops + len(_parts(n)) * FILTER_FLOPS * n["c"] * n["co"], moved + _far_filters(n)
 
 
 def _weight_work(op: Op, batch: int) -> tuple[float, float]:
@@ -128,5 +170,5 @@ def _weight_work(op: Op, batch: int) -> tuple[float, float]:
 ALGORITHMS = (
     Algorithm("winograd", "conv2d", accepts, _forward_work, 0.6, _forward, exact=False),
     Algorithm("winograd", "conv2d.dx", accepts, _data_work, 0.6, _data_gradient, exact=False),
-    Algorithm("winograd", "conv2d.dw", accepts, _weight_work, 0.6, _weight_gradient, exact=False),
+    Algorithm("winograd", "conv2d.dw", _accepts_weights, _weight_work, 0.6, _weight_gradient, exact=False),
 )
