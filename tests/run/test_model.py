@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,18 @@ def test_a_saved_model_loads_with_the_same_bits_and_knows_its_pictures(tmp_path:
     assert again.classes == tuple("0123456789")
     assert again.preprocessing == net.preprocessing
     assert again.graph == net.graph
+
+
+def test_a_file_s_weights_are_held_once(tmp_path: Path) -> None:
+    net = sc.Sequential(sc.Input(1000), sc.Linear(1000)).init(0)
+    net.save(tmp_path / "wide.safetensors")
+    tracemalloc.start()
+    try:
+        read = sc.load(tmp_path / "wide.safetensors")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 1.5 * sum(w.nbytes for w in read.weights.values())
 
 
 def test_weights_cannot_be_written_past_the_engine() -> None:

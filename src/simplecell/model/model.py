@@ -99,7 +99,7 @@ class Model(Shows):
         """Draw new weights ("he" or "xavier"; biases 0) and return the model."""
         from simplecell.objectives import initial_weights
 
-        self._set_weights(initial_weights(self.graph.weights, scheme, seed, self.graph.starts))
+        self._set_weights(initial_weights(self.graph.weights, scheme, seed, self.graph.starts), given_away=True)
         return self
 
     def load_weights(
@@ -117,12 +117,13 @@ class Model(Shows):
         self._set_weights(matched(self.graph, given, layout))
         return self
 
-    def _set_weights(self, weights: Mapping[str, Array]) -> None:
+    def _set_weights(self, weights: Mapping[str, Array], *, given_away: bool = False) -> None:
+        """Take these values; arrays that are `given_away`, which nobody else holds, are not copied."""
         for name, w in weights.items():
             if name in self._weights:
                 self._weights[name][...] = w
             else:
-                self._weights[name] = np.array(w, np.float32, order="C")
+                self._weights[name] = w if given_away else np.array(w, np.float32, order="C")
         self._engine.weights_changed()
 
     def _need_weights(self) -> None:
@@ -366,6 +367,6 @@ def load(path: str | os.PathLike[str]) -> Model:
 
     graph, weights, preprocessing, classes = read_model(path)
     model = Model.from_graph(graph)
-    model._set_weights(weights)
+    model._set_weights(weights, given_away=True)
     model.preprocessing, model.classes = preprocessing, classes
     return model
