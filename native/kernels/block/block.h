@@ -62,6 +62,7 @@ struct Tile {
     const float* mask = nullptr;  // laid out as c; where it is not above zero the result is zero
     int64_t relu = 0;             // see rectified()
     int64_t row = 0;              // the first of `rows` that the block has
+    const float* next = nullptr;  // of B, what will be read after this tile: two panels fetch a line of it with each k
 };
 
 using BlockFn = void (*)(const Sum&, const Tile&);
@@ -89,6 +90,7 @@ SC_INLINE bool paired(int64_t columns) { return kPairRows > 0 && columns > kLane
 inline void run_pair(int64_t rows, const Sum& s, Tile t) {
     for (int64_t half = rows > kPairRows ? (rows + 1) / 2 : rows; t.row < rows; t.row += half) {
         blocks_of(Form::deep).at[smaller(half, rows - t.row)][4](s, t);
+        if (t.next != nullptr) t.next += s.outer * s.inner * s.length * kLanes;
     }
 }
 

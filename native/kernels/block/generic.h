@@ -82,6 +82,7 @@ void block(const Sum& s, const Tile& t) {
 #pragma GCC unroll 16
     for (int r = 0; r < MR; ++r) row[r] = kForm == Form::deep ? t.rows.a[t.row + r] : r;
     const int64_t rest = t.columns - (NV - 1) * kLanes, b_k = s.b_k, b_panel = s.b_panel;
+    [[maybe_unused]] const float* next = t.next != nullptr ? t.next : t.b;
     for (int64_t o = 0; o < s.outer; ++o) {
         for (int64_t i = 0; i < s.inner; ++i) {
             const float* a = t.a + o * s.a_outer + i * s.a_inner;
@@ -90,6 +91,10 @@ void block(const Sum& s, const Tile& t) {
                 Vec bv[NV];
 #pragma GCC unroll 4
                 for (int j = 0; fetch && j < NV; ++j) __builtin_prefetch(column(b, b_panel, j) + ahead * b_k);
+                if constexpr (NV == 4) {
+                    __builtin_prefetch(next, 0, 2);
+                    next += kLanes;
+                }
 #pragma GCC unroll 4
                 for (int j = 0; j < NV; ++j) {
                     bool edge = kForm == Form::wide_edge && j == NV - 1;

@@ -25,6 +25,7 @@ struct ExpandArgs {
 // How its outputs are divided into tasks. Any division gives the same bits.
 struct ExpandPlan {
     int64_t group, groups;     // channels of a task, whole panels; groups of them
+    int64_t lead;              // channels that the first group has less than the others
     int64_t rows, bands;       // output rows of a task; bands of an image
     int64_t step, high, wide;  // output rows that are made at a time; the rows that they read, and pixels in a row
     int64_t ring, scratch;     // floats: of the rows that are read; of these and a row of a block's outputs, for each thread
@@ -53,6 +54,9 @@ inline ExpandPlan expand_plan(const ExpandArgs& a, int64_t nr) {
     p.groups = up(a.e, p.group);
     p.rows = even(a.oh, up(kFewTasks, a.n * p.groups));
     p.bands = up(a.oh, p.rows);
+    // Of an odd number of tasks two threads get unequal parts: then the first task is a half, and so is the last.
+    if (p.group > nr && p.groups > 1 && a.n * p.bands * p.groups % 2 == 1) p.lead = nr;
+    p.groups = up(a.e + p.lead, p.group);
     p.wide = (up(a.ow, kAcross) * kAcross - 1) * a.s + 3;
     const int64_t held = (kRingFloats / (p.wide * p.group) - 3) / a.s + 1;
     p.step = even(p.rows, up(p.rows, held < kDown ? kDown : held));

@@ -81,14 +81,15 @@ inline void expand_steps(const Call& call, const ExpandArgs& a) {
     const float *filters = operand<const float>(call, 3), *bias = operand<const float>(call, 4);
     const double work = 2.0 * static_cast<double>(a.n * a.oh * a.ow) * static_cast<double>((a.c + 9) * a.e);
     each_task(call, a.n * plan.bands * plan.groups, work, [&](int64_t task, int worker) {
-        const int64_t begin = task % plan.groups * plan.group, count = smaller(plan.group, a.e - begin);
+        const int64_t group = task % plan.groups * plan.group - plan.lead, begin = larger(0, group);
+        const int64_t count = smaller(a.e, group + plan.group) - begin;
         const int64_t image = task / plan.groups / plan.bands, top = task / plan.groups % plan.bands * plan.rows;
         const int64_t end = smaller(a.oh, top + plan.rows);
         const ThreeFilters some{filters + begin, from(bias, begin), a.e, Rectifier(a.relu)};
         const Expansion expansion{a, plan, x + image * a.h * a.w * a.c, packed + begin * a.c, from(expand_bias, begin), count,
                                   operand(call, 6) + worker * plan.scratch};
         float* const nowhere = expansion.ring + plan.ring;  // for the row that the last pair of an odd number lacks
-        ThreeRows<kStep> in{{}, plan.wide, plan.group};
+        ThreeRows<kStep> in{{}, plan.wide, plan.group, true};
         for (int64_t i = top, made = 0; i < end; i += kDown) {
             const int64_t first = (i - top) * kStep, wanted = first + (smaller(plan.step, end - i + 1) / 2 * 2 - 1) * kStep + 3;
             if ((i - top) % plan.step == 0) {

@@ -23,13 +23,14 @@ struct Finish {
 
 constexpr int kDown = 2, kAcross = 4;
 
-// Rows that a block reads, null outside the image: `w` pixels each, `pixel` floats from one to the next.
+// Rows that a block reads, null outside the image: `w` pixels each, `pixel` floats from one to the next. `every`: none is null.
 template <int kStep>
 struct ThreeRows {
     static constexpr int kHigh = (kDown - 1) * kStep + 3;
 
     const float* row[kHigh];
     int64_t w, pixel;
+    bool every;
 };
 
 // Filters as depthwise_pack lays them, of `c` channels in all; of some of them where the pointers are moved.
@@ -53,17 +54,20 @@ struct ThreeBlock {
     const ThreeRows<kStep>& in;
     const ThreeFilters& f;
     const ThreeOutputs& out;
-    bool whole;                       // every output and every cell exists
+    const int64_t at;                 // where in a row its first cell under the block lies
+    const bool whole;                 // every output and every cell exists
     const float* cell[kHigh][kWide];  // null outside the image: for what is not whole, blocks or vectors
-    const float* first[kHigh];        // a row's first cell under a whole block
 
     // The block whose first cell is number `left` of the rows.
     ThreeBlock(const ThreeRows<kStep>& rows, const ThreeFilters& filters, const ThreeOutputs& outputs, int64_t left)
-        : in(rows), f(filters), out(outputs), whole(out.rows == kDown && out.columns == kAcross && left >= 0 && left + kWide <= in.w) {
-        for (int v = 0; v < kHigh; ++v) whole = whole && in.row[v] != nullptr;
+        : in(rows), f(filters), out(outputs), at(left * in.pixel),
+          whole(in.every && out.rows == kDown && out.columns == kAcross && left >= 0 && left + kWide <= in.w) {
+        if (!whole || f.c % kLanes != 0) find_cells(left);
+    }
+
+    void find_cells(int64_t left) {
         for (int v = 0; v < kHigh; ++v) {
-            first[v] = whole ? in.row[v] + left * in.pixel : nullptr;
-            for (int64_t u = left; u < left + kWide && (!whole || f.c % kLanes != 0); ++u) {
+            for (int64_t u = left; u < left + kWide; ++u) {
                 cell[v][u - left] = in.row[v] != nullptr && u >= 0 && u < in.w ? in.row[v] + u * in.pixel : nullptr;
             }
         }
@@ -79,10 +83,11 @@ struct ThreeBlock {
         for (int r = 0; r < kDown * kAcross; ++r) sum[r / kAcross][r % kAcross] = start;
 #pragma GCC unroll 5
         for (int v = 0; v < kHigh; ++v) {
+            const float* const first = kWhole ? in.row[v] + at + ch : nullptr;
 #pragma GCC unroll 9
             for (int u = 0; u < kWide; ++u) {
                 if (!kWhole && cell[v][u] == nullptr) continue;
-                const Vec x = kWhole ? load(first[v] + u * in.pixel + ch) : load_upto(cell[v][u] + ch, n);
+                const Vec x = kWhole ? load(first + u * in.pixel) : load_upto(cell[v][u] + ch, n);
 #pragma GCC unroll 2
                 for (int r = 0; r < kDown; ++r) {
 #pragma GCC unroll 4
@@ -136,8 +141,9 @@ inline void three_forward(const Call& call, const Finish& finish) {
     each_task(call, a.n * pairs * groups, work, [&](int64_t task, int) {
         const int64_t pair = task / groups, begin = task % groups * step, image = pair / pairs, i = pair % pairs * kDown;
         const float* x = operand<const float>(call, 0) + image * a.h * a.w * a.c;
-        ThreeRows<kStep> in{{}, a.w, a.c};
-        for (int64_t v = 0, at = i * kStep - a.top; v < in.kHigh; ++v, ++at) in.row[v] = at >= 0 && at < a.h ? x + at * a.w * a.c : nullptr;
+        const int64_t above = i * kStep - a.top;
+        ThreeRows<kStep> in{{}, a.w, a.c, above >= 0 && above + ThreeRows<kStep>::kHigh <= a.h};
+        for (int64_t v = 0, at = above; v < in.kHigh; ++v, ++at) in.row[v] = at >= 0 && at < a.h ? x + at * a.w * a.c : nullptr;
         for (int64_t j = 0; j < a.ow; j += kAcross) {
             const int64_t at = ((image * a.oh + i) * a.ow + j) * a.c;
             float* y = operand(call, 4) + at;

@@ -41,6 +41,7 @@ struct Panel {
 };
 
 inline Panel panel_at(int64_t index, int64_t co, int64_t groups) {
+    if (groups == 1) return {0, index * kColumns, smaller(kColumns, co - index * kColumns)};  // most often, and divisions are slow
     int64_t per_group = co / groups, panels = divide_up(per_group, kColumns);
     int64_t group = index / panels, first = index % panels * kColumns;
     return {group, group * per_group + first, smaller(kColumns, per_group - first)};
@@ -87,12 +88,14 @@ struct Forward {
                     ++i;
                 }
             }
-            for (int64_t index = begin; index < end;) index += block(sum, rows, count, at, tap, index, end);
+            for (int64_t index = begin; index < end;) index += block(sum, rows, count, at, tap, index, end, done / step);
         }
     }
 
-    // A panel, or two of one group side by side; returns how many.
-    int64_t block(const Sum& sum, const Rows& rows, int64_t count, const float* at, int64_t tap, int64_t index, int64_t end) const {
+    // A panel, or two of one group side by side; returns how many. While the first two blocks of rows (`part` 0 and 1) pass
+    // over two panels, the two behind these are fetched.
+    int64_t block(const Sum& sum, const Rows& rows, int64_t count, const float* at, int64_t tap, int64_t index, int64_t end,
+                  int64_t part) const {
         Panel p = panel_at(index, a.co, a.groups);
         const Panel next = index + 1 < end ? panel_at(index + 1, a.co, a.groups) : Panel{-1, 0, 0};
         const bool pair = next.group == p.group && paired(next.columns);
@@ -103,6 +106,7 @@ struct Forward {
         if (add != nullptr) tile.add = add + p.first;
         if (mask != nullptr) tile.mask = mask + p.first;
         tile.relu = a.relu;
+        if (part < 2 && (index + 4) * kColumns <= a.co) tile.next = packed + (index + 2 + part) * panel_floats();
         if (pair) run_pair(count, sum, tile);
         else run_block<Form::deep>(count, sum, tile);
         return pair ? 2 : 1;
