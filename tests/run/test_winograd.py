@@ -78,21 +78,22 @@ def test_larger_windows_are_sums_of_parts(size: tuple[int, int]) -> None:
     assert np.abs(scores - want).max() <= 1e-5 * np.abs(want).max()
 
 
-@pytest.mark.parametrize("size", [(5, 5), (3, 5)], ids=str)
-def test_the_gradient_of_the_data_of_larger_windows_is_a_sum_of_parts_too(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", WINDOWS.values(), ids=WINDOWS)
+def test_the_gradients_of_larger_windows_are_made_of_parts_too(size: tuple[int, int]) -> None:
     x = np.random.default_rng(1).standard_normal((4, 9, 13, 17), np.float32)
-    changes = {}
+    changes: dict[str, dict[str, np.ndarray]] = {}
     for how in ({"algorithm": "winograd"}, {"precision": "exact"}):
         net = one_window(size)
         before = {name: value.copy() for name, value in net.weights.items()}
         with sc.use(**how):
             step = net.trainer(optimizer=sc.SGD(0.01), seed=0)
             step(x, np.array([0, 1, 2, 0]))
-        changes[str(how)] = net.weights["conv2d_1.weight"] - before["conv2d_1.weight"]
+        changes[str(how)] = {name: net.weights[name] - before[name] for name in before}
     fast, exact = changes.values()
-    assert np.abs(exact).max() > 0
-    assert np.abs(fast - exact).max() <= 1e-4 * np.abs(exact).max()
-    assert not np.array_equal(fast, exact)
+    for name in ("conv2d_1.weight", "window.weight", "window.bias"):  # through the gradients of data, weights and bias
+        assert np.abs(exact[name]).max() > 0
+        assert np.abs(fast[name] - exact[name]).max() <= 1e-4 * np.abs(exact[name]).max()
+    assert not np.array_equal(fast["window.weight"], exact["window.weight"])
 
 
 REFUSED = {

@@ -53,14 +53,6 @@ def accepts(op: Op) -> str | None:
     return None
 
 
-def _accepts_weights(op: Op) -> str | None:
-    """The weights' gradient is computed for windows of 3x3 only."""
-    n = forward_numbers(op, 1)
-    if (n["kh"], n["kw"]) != (TAPS, TAPS):
-        return f"kernel_size is {_by(n['kh'], n['kw'])}, and its tiles are for 3x3"
-    return accepts(op)
-
-
 def _by(*sizes: int) -> str:
     return "x".join(map(str, sizes))
 
@@ -130,12 +122,29 @@ def _data_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 
 def _weight_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
-    numbers = _numbers(forward_numbers(op, shop.batch))
-    operands = {
-        "x": op.reads["x"], "dy": op.reads["dy"], "dw": op.writes["dweight"], "db": op.writes.get("dbias"),
-        "scratch": shop.scratch(shop.need("winograd_backward_weights", numbers, "scratch")),
-    }  # fmt: skip
-    return (Call("winograd_backward_weights", numbers, operands),)
+    n, db = forward_numbers(op, shop.batch), op.writes.get("dbias")
+    parts, calls = _parts(n), list[Call]()
+    for i, j in parts:
+        numbers = _numbers(n | {"top": n["top"] - i, "left": n["left"] - j})
+        needed = {name: shop.need("winograd_backward_weights", numbers, name) for name in ("dw", "scratch")}
+        dw = op.writes["dweight"] if len(parts) == 1 else shop.scratch(needed["dw"], "part")
+        operands = {
+            "x": op.reads["x"], "dy": op.reads["dy"], "dw": dw, "db": db if (i, j) == parts[0] else None,
+            "scratch": shop.scratch(needed["scratch"]),
+        }  # fmt: skip
+        calls.append(Call("winograd_backward_weights", numbers, operands))
+        calls += _placed(n, i, j, dw, op.writes["dweight"]) if len(parts) > 1 else ()
+    return tuple(calls)
+
+
+def _placed(n: dict[str, int], i: int, j: int, part: str, whole: str) -> list[Call]:
+    """The calls that copy the taps of one part of all filters to where they belong, row by row."""
+    row = {"pixels": n["co"] * n["c"], "c": min(TAPS, n["kw"] - j), "x_channels": TAPS * TAPS}
+    row["y_channels"] = n["kh"] * n["kw"]
+    return [
+        Call("copy_channels", row | {"x_first": a * TAPS, "y_first": (i + a) * n["kw"] + j}, {"x": part, "y": whole})
+        for a in range(min(TAPS, n["kh"] - i))
+    ]
 
 
 def _work(n: dict[str, int], tile_flops: float) -> tuple[float, float]:
@@ -164,11 +173,11 @@ def _data_work(op: Op, batch: int) -> tuple[float, float]:
 def _weight_work(op: Op, batch: int) -> tuple[float, float]:
     n = forward_numbers(op, batch)
     flops, moved = _work(n, GRADIENT_TILE_FLOPS)
-    return flops + SUM_FLOPS * n["c"] * n["co"], moved
+    return flops + len(_parts(n)) * SUM_FLOPS * n["c"] * n["co"], moved
 
 
 ALGORITHMS = (
     Algorithm("winograd", "conv2d", accepts, _forward_work, 0.6, _forward, exact=False),
     Algorithm("winograd", "conv2d.dx", accepts, _data_work, 0.6, _data_gradient, exact=False),
-    Algorithm("winograd", "conv2d.dw", _accepts_weights, _weight_work, 0.6, _weight_gradient, exact=False),
+    Algorithm("winograd", "conv2d.dw", accepts, _weight_work, 0.6, _weight_gradient, exact=False),
 )
