@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +24,52 @@ def test_a_saved_model_loads_with_the_same_bits_and_knows_its_pictures(tmp_path:
     assert again.graph == net.graph
 
 
-def test_a_file_s_weights_are_held_once(tmp_path: Path) -> None:
-    net = sc.Sequential(sc.Input(1000), sc.Linear(1000)).init(0)
-    net.save(tmp_path / "wide.safetensors")
-    tracemalloc.start()
-    try:
-        read = sc.load(tmp_path / "wide.safetensors")
-        most = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert most < 1.5 * sum(w.nbytes for w in read.weights.values())
+class Lazy(Mapping[str, np.ndarray]):
+    """Weights that are made each time they are asked for, as from a file."""
+
+    def __init__(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        self.shapes = shapes
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return np.ones(self.shapes[name], np.float32)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.shapes)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+
+def test_weights_are_held_once(tmp_path: Path) -> None:
+    layers = [sc.Input(500), *(sc.Linear(500) for _ in range(6))]
+    net, path = sc.Sequential(*layers).init(0), tmp_path / "wide.safetensors"
+    net.save(path)
+    lazy = Lazy({name: w.shape for name, w in net.weights.items()})
+    graph = net.graph
+    ways: dict[str, Callable[[], sc.Model]] = {
+        "load": lambda: sc.load(path),
+        "load_weights, a file": lambda: sc.Model.from_graph(graph).load_weights(path),
+        "load_weights, a mapping": lambda: sc.Model.from_graph(graph).load_weights(lazy),
+        "init": lambda: sc.Model.from_graph(graph).init(1),
+    }
+    for way, take in ways.items():
+        tracemalloc.start()
+        try:
+            taken = take()
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert most < 1.5 * sum(w.nbytes for w in taken.weights.values()), way
+
+
+def test_weights_that_are_views_of_one_array_do_not_change_together() -> None:
+    net = sc.Sequential(sc.Input(2), sc.Linear(2), sc.Linear(2))
+    tied = np.eye(2, dtype=np.float32)
+    biases = {f"linear_{i}.bias": np.zeros(2, np.float32) for i in (1, 2)}
+    net.load_weights({"linear_1.weight": tied, "linear_2.weight": tied, **biases})
+    net.trainer(optimizer=sc.SGD(0.5))(np.array([[1.0, 2.0]], np.float32), np.array([0]))
+    assert np.array_equal(tied, np.eye(2))
+    assert not np.shares_memory(net.weights["linear_1.weight"], net.weights["linear_2.weight"])
 
 
 def test_weights_cannot_be_written_past_the_engine() -> None:

@@ -113,17 +113,21 @@ class Model(Shows):
         """
         from simplecell.weights import matched, read_weights
 
-        given = source if isinstance(source, Mapping) else read_weights(source)
-        self._set_weights(matched(self.graph, given, layout))
+        if isinstance(source, Mapping):
+            self._set_weights(matched(self.graph, source, layout))
+        else:
+            self._set_weights(matched(self.graph, read_weights(source), layout), given_away=True)
         return self
 
-    def _set_weights(self, weights: Mapping[str, Array], *, given_away: bool = False) -> None:
-        """Take these values; arrays that are `given_away`, which nobody else holds, are not copied."""
-        for name, w in weights.items():
+    def _set_weights(self, weights: dict[str, Array], *, given_away: bool = False) -> None:
+        """Take the values out of `weights`, one after the other, so that few are there twice; arrays that are
+        `given_away`, which nobody else holds, are not copied where they own their memory."""
+        for name in [*weights]:
+            w = weights.pop(name)
             if name in self._weights:
                 self._weights[name][...] = w
             else:
-                self._weights[name] = w if given_away else np.array(w, np.float32, order="C")
+                self._weights[name] = w if given_away and w.flags.owndata else np.array(w, np.float32, order="C")
         self._engine.weights_changed()
 
     def _need_weights(self) -> None:
