@@ -94,6 +94,15 @@ inline void run_pair(int64_t rows, const Sum& s, Tile t) {
     }
 }
 
+// A panel of B: `depth` rows of `columns` floats, `stride` apart, copied into rows of kColumns, the rest zero.
+inline void pack_panel(const float* b, int64_t stride, int64_t depth, int64_t columns, float* packed) {
+    int64_t low = smaller(kLanes, columns), high = columns - low;
+    for (int64_t k = 0; k < depth; ++k) {
+        store(packed + k * kColumns, load_n(b + k * stride, low));
+        store(packed + k * kColumns + kLanes, load_n(b + k * stride + kLanes * (high > 0), high));
+    }
+}
+
 // A number of rows at most kRows that divides `total` rows as evenly as can be.
 inline int64_t even_rows(int64_t total) {
     int64_t blocks = (total + kRows - 1) / kRows;

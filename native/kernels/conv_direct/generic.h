@@ -22,13 +22,15 @@ void conv2d_pack(const Call& call) {
     each_task(call, a.groups * panels, 8.0 * static_cast<double>(a.co * ci) * taps, [&](int64_t task, int) {
         const float* from = w + task / panels * co * ci * taps + task % panels * kColumns * out_stride;
         float* to = packed + task * taps * ins * kColumns;
-        int64_t columns = smaller(kColumns, outs - task % panels * kColumns);
-        for (int64_t in = 0; in < ins; ++in) {
-            for (int64_t tap = 0; tap < taps; ++tap) {
-                float* cell = to + ((turned ? taps - 1 - tap : tap) * ins + in) * kColumns;
-                const float* source = from + in * in_stride + tap;
-                for (int64_t j = 0; j < kColumns; ++j) cell[j] = j < columns ? source[j * out_stride] : 0.0f;
-            }
+        const int64_t columns = smaller(kColumns, outs - task % panels * kColumns);
+        if (turned && taps == 1) return pack_panel(from, in_stride, ins, columns, to);
+        // The floats that lie side by side in a filter: all of it, or the taps of one channel.
+        const int64_t runs = turned ? ins : 1, length = turned ? taps : ins * taps;
+        for (int64_t run = 0; run < runs; ++run) {
+            turn_panel(from + run * in_stride, columns, out_stride, length, [&](int64_t e, int64_t half, Vec v) {
+                const int64_t row = turned ? (taps - 1 - e) * ins + run : taps == 1 ? e : e % taps * ins + e / taps;
+                store(to + row * kColumns + half * kLanes, v);
+            });
         }
     });
 }

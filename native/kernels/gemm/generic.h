@@ -71,15 +71,6 @@ struct Product {
     float* scratch;
 };
 
-// Copies `depth` rows of `columns` floats, `stride` apart, into rows of kColumns, the rest zero.
-inline void pack_panel(const float* b, int64_t stride, int64_t depth, int64_t columns, float* packed) {
-    int64_t low = smaller(kLanes, columns), high = columns - low;
-    for (int64_t k = 0; k < depth; ++k) {
-        store(packed + k * kColumns, load_n(b + k * stride, low));
-        store(packed + k * kColumns + kLanes, load_n(b + k * stride + kLanes * (high > 0), high));
-    }
-}
-
 // Panels side by side, a few rows at a time: rows lie pages apart, and a page is worth reading more than a line of.
 inline void pack_panels(const float* b, int64_t stride, int64_t depth, int64_t columns, float* packed) {
     const int64_t run = columns > kColumns ? 16 : depth;
@@ -122,22 +113,9 @@ void linear_pack(const Call& call) {
     const float* w = operand<const float>(call, 0);
     float* packed = operand(call, 1);
     each_task(call, divide_up(a.o, kColumns), 8.0 * static_cast<double>(a.i * a.o), [&](int64_t panel, int) {
-        constexpr int64_t kTile = 16;
-        float tile[kColumns][kTile] = {};
         float* to = packed + panel * a.i * kColumns;
-        const float* from = w + panel * kColumns * a.i;
-        int64_t columns = smaller(kColumns, a.o - panel * kColumns);
-        for (int64_t k = 0; k < a.i; k += kTile, to += kTile * kColumns) {
-            int64_t depth = smaller(kTile, a.i - k);
-            for (int64_t j = 0; j < columns; ++j) {
-                for (int64_t q = 0; q < depth; q += kLanes) {
-                    store(tile[j] + q, load_n(from + j * a.i + k + q, smaller(kLanes, depth - q)));
-                }
-            }
-            for (int64_t q = 0; q < depth; ++q) {
-                for (int64_t j = 0; j < kColumns; ++j) to[q * kColumns + j] = tile[j][q];
-            }
-        }
+        turn_panel(w + panel * kColumns * a.i, a.o - panel * kColumns, a.i, a.i,
+                   [&](int64_t k, int64_t half, Vec v) { store(to + k * kColumns + half * kLanes, v); });
     });
 }
 
