@@ -85,19 +85,6 @@ SC_INLINE void transpose_tile(int64_t height, int64_t width, const Row& row, con
     for (int64_t q = 0; q < width; ++q) put(q, square[q]);
 }
 
-// Rows become columns: put(j, half, v) takes element j < length of kLanes rows that lie `stride` apart. Two halves of
-// kLanes rows make a panel; those from `count` on are zero.
-template <class Put>
-inline void turn_panel(const float* rows, int64_t count, int64_t stride, int64_t length, const Put& put) {
-    for (int64_t j = 0; j < length; j += kLanes) {
-        for (int64_t half = 0; half < 2; ++half) {
-            const float* from = rows + half * kLanes * stride + j;
-            transpose_tile(larger(0, smaller(kLanes, count - half * kLanes)), smaller(kLanes, length - j),
-                           [&](int64_t r) { return from + r * stride; }, [&](int64_t q, Vec v) { put(j + q, half, v); });
-        }
-    }
-}
-
 // y[i] = op(i, lanes) for all `count`, where op costs about `work` operations; the tail computes in the same vector
 // operations.
 template <class Op, class... Inputs>

@@ -103,6 +103,19 @@ inline void pack_panel(const float* b, int64_t stride, int64_t depth, int64_t co
     }
 }
 
+// Rows become columns, as a panel wants them: put(j, half, v) takes element j < length of kLanes rows that lie `stride`
+// apart. Two halves of kLanes rows make a panel; those from `count` on are zero.
+template <class Put>
+inline void turn_panel(const float* rows, int64_t count, int64_t stride, int64_t length, const Put& put) {
+    for (int64_t j = 0; j < length; j += kLanes) {
+        for (int64_t half = 0; half < 2; ++half) {
+            const float* from = rows + half * kLanes * stride + j;
+            transpose_tile(larger(0, smaller(kLanes, count - half * kLanes)), smaller(kLanes, length - j),
+                           [&](int64_t r) { return from + r * stride; }, [&](int64_t q, Vec v) { put(j + q, half, v); });
+        }
+    }
+}
+
 // A number of rows at most kRows that divides `total` rows as evenly as can be.
 inline int64_t even_rows(int64_t total) {
     int64_t blocks = (total + kRows - 1) / kRows;

@@ -24,13 +24,14 @@ struct DeepPlan {
 
 namespace {
 
-constexpr int64_t kDeepPanels = 8;  // of a task, at the most
+constexpr int64_t kDeepPanels = 8;   // of a task, at the most
+constexpr int64_t kDeepDepth = 200;  // pixels that are packed at a time, at the most
 
 // From so many input channels on packing pays: the pixels of x lie so far apart that they drive each other from the cache.
 inline bool deep_weights(const ConvWeightsArgs& a) { return a.groups == 1 && a.c >= 128; }
 
 inline DeepPlan deep_plan(const ConvWeightsArgs& a, const Blocking& block) {
-    constexpr int64_t kMostBlocks = 20, kFewTasks = 16, kDepth = 200, kFewPixels = 512;
+    constexpr int64_t kMostBlocks = 20, kFewTasks = 16, kFewPixels = 512;
     DeepPlan p{};
     const int64_t pixels = a.n * a.oh * a.ow, taps = a.kh * a.kw;
     p.step = even_part(a.co, block.mr);
@@ -42,7 +43,7 @@ inline DeepPlan deep_plan(const ConvWeightsArgs& a, const Blocking& block) {
     int64_t parts = conv_min(conv_ceil(kFewTasks, p.tiles()), conv_ceil(pixels, kFewPixels));
     p.part_pixels = conv_ceil(pixels, parts);
     p.parts = conv_ceil(pixels, p.part_pixels);
-    p.depth = even_part(p.part_pixels, kDepth);
+    p.depth = even_part(p.part_pixels, kDeepDepth);
     p.direct = p.parts == 1 && taps == 1;
     p.scratch = (p.depth + 1) * (p.block_step * block.lanes + p.panel_step * block.nr);
     return p;

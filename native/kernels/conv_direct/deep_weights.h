@@ -30,25 +30,14 @@ struct DeepWeights {
         }
     }
 
-    // columns[panel][k][NR] = what the pixels see of x through the panel's tap, zero outside.
-    void pack_columns(int64_t first, int64_t count, int64_t panel, int64_t panels, float* columns) const {
+    // Where the pixels [first, first + count) see x through a tap: floats to the pixel's first channel, -1 outside.
+    void cells(int64_t first, int64_t count, int64_t tap, int64_t* at) const {
         int64_t image = first / (a.oh * a.ow), i = first / a.ow % a.oh, j = first % a.ow;
-        int64_t down[kDeepPanels], right[kDeepPanels], channel[kDeepPanels];
-        for (int64_t p = 0; p < panels; ++p) {
-            int64_t tap = (panel + p) / plan.across;
-            down[p] = tap / a.kw * a.dh - a.top;
-            right[p] = tap % a.kw * a.dw - a.left;
-            channel[p] = (panel + p) % plan.across * kColumns;
-        }
+        const int64_t down = tap / a.kw * a.dh - a.top, right = tap % a.kw * a.dw - a.left;
         for (int64_t k = 0; k < count; ++k) {
-            for (int64_t p = 0; p < panels; ++p) {
-                int64_t row = i * a.sh + down[p], column = j * a.sw + right[p], n = smaller(kColumns, a.c - channel[p]);
-                bool inside = row >= 0 && row < a.h && column >= 0 && column < a.w;
-                const float* from = inside ? x + ((image * a.h + row) * a.w + column) * a.c + channel[p] : x;
-                float* to = columns + p * column_pitch() + k * kColumns;
-                store(to, load_n(from, inside ? smaller(n, kLanes) : 0));
-                store(to + kLanes, n > kLanes && inside ? load_n(from + kLanes, n - kLanes) : zero());
-            }
+            int64_t row = i * a.sh + down, column = j * a.sw + right;
+            bool inside = row >= 0 && row < a.h && column >= 0 && column < a.w;
+            at[k] = inside ? ((image * a.h + row) * a.w + column) * a.c : -1;
             if (++j < a.ow) continue;
             j = 0;
             if (++i < a.oh) continue;
@@ -57,18 +46,30 @@ struct DeepWeights {
         }
     }
 
-    // Asks for what the pixels [first, end) will be packed from: memory works while the products are made.
-    void fetch(int64_t first, int64_t end, int64_t block, int64_t panel) const {
+    // columns[panel][k][NR] = what the pixels see of x through the panel's tap, zero outside.
+    void pack_columns(int64_t first, int64_t count, int64_t panel, int64_t panels, float* columns) const {
+        int64_t at[kDeepDepth];
+        for (int64_t p = panel; p < panel + panels; ++p, columns += column_pitch()) {
+            if (p == panel || p % plan.across == 0) cells(first, count, p / plan.across, at);
+            const int64_t channel = p % plan.across * kColumns, low = smaller(kLanes, a.c - channel);
+            const int64_t high = smaller(kLanes, a.c - channel - low);
+            for (int64_t k = 0; k < count; ++k) {
+                const bool inside = at[k] >= 0;
+                const float* from = x + (inside ? at[k] + channel : 0);
+                store(columns + k * kColumns, load_n(from, inside ? low : 0));
+                store(columns + k * kColumns + kLanes, load_n(from + kLanes * (high > 0), inside ? high : 0));
+            }
+        }
+    }
+
+    // Asks for what the next pixels [first + begin, first + end) will be packed from: memory works while the products are
+    // made. `at`: the cells under the first tap.
+    void fetch(int64_t first, int64_t begin, int64_t end, int64_t block, int64_t panel, const int64_t* at) const {
         const int64_t row = block * plan.step, rows = smaller(plan.block_step * plan.step, a.co - row);
-        const int64_t tap = panel / plan.across, channel = panel % plan.across * kColumns;
-        const int64_t columns = smaller(plan.panel_step * kColumns, a.c - channel);
-        for (int64_t pixel = first; pixel < end; ++pixel) {
-            for (int64_t i = 0; i < rows; i += 16) __builtin_prefetch(dy + pixel * a.co + row + i, 0, 2);
-            int64_t down = pixel / a.ow % a.oh * a.sh + tap / a.kw * a.dh - a.top;
-            int64_t right = pixel % a.ow * a.sw + tap % a.kw * a.dw - a.left;
-            if (down < 0 || down >= a.h || right < 0 || right >= a.w) continue;
-            const float* from = x + ((pixel / (a.oh * a.ow) * a.h + down) * a.w + right) * a.c + channel;
-            for (int64_t i = 0; i < columns; i += 16) __builtin_prefetch(from + i, 0, 2);
+        const int64_t channel = panel % plan.across * kColumns, columns = smaller(plan.panel_step * kColumns, a.c - channel);
+        for (int64_t k = begin; k < end; ++k) {
+            for (int64_t i = 0; i < rows; i += 16) __builtin_prefetch(dy + (first + k) * a.co + row + i, 0, 2);
+            for (int64_t i = 0; i < columns && at[k] >= 0; i += 16) __builtin_prefetch(x + at[k] + channel + i, 0, 2);
         }
     }
 
@@ -80,16 +81,18 @@ struct DeepWeights {
         const int64_t pitch = a.kh * a.kw * a.c;
         const Rows table(1, pitch);
         float* columns = rows + plan.block_step * row_pitch();
+        int64_t ahead[kDeepDepth];
         for (int64_t first = begin; first < end; first += plan.depth) {
             const int64_t count = smaller(plan.depth, end - first), next = smaller(plan.depth, end - first - count);
             const Sum sum{.length = count, .a_k = kLanes};
             pack_rows(first, count, block, blocks, rows);
             pack_columns(first, count, panel, panels, columns);
+            cells(first + count, next, panel / plan.across, ahead);
             for (int64_t p = 0; p < panels; ++p) {
                 const int64_t channel = (panel + p) % plan.across * kColumns, column = (panel + p) / plan.across * a.c + channel;
                 for (int64_t b = 0; b < blocks; ++b) {
                     const int64_t row = (block + b) * plan.step, turn = p * blocks + b, turns = panels * blocks;
-                    fetch(first + count + next * turn / turns, first + count + next * (turn + 1) / turns, block, panel);
+                    fetch(first + count, next * turn / turns, next * (turn + 1) / turns, block, panel, ahead);
                     Tile tile{table, rows + b * row_pitch(), columns + p * column_pitch(), to + row * pitch + column,
                               smaller(kColumns, a.c - channel), Start::zero};
                     if (first > begin) tile.add = tile.c;

@@ -9,12 +9,10 @@ namespace {
 constexpr int kTaps = winograd::kTaps;
 
 // u = G g along one axis, in double, for kColumns filters side by side: three taps to six places.
-template <class T>
-inline void filter_line(const T* __restrict g, int64_t tap_pitch, double* __restrict u, int64_t place_pitch) {
+inline void filter_line(const double* __restrict g, int64_t tap_pitch, double* __restrict u, int64_t place_pitch) {
     using namespace winograd;
     for (int64_t j = 0; j < kColumns; ++j) {
-        auto tap = [&](int64_t i) { return static_cast<double>(g[i * tap_pitch + j]); };
-        double g0 = tap(0), g1 = tap(1), g2 = tap(2);
+        double g0 = g[j], g1 = g[tap_pitch + j], g2 = g[2 * tap_pitch + j];
         double even_p = g0 + kP2 * g2, odd_p = kP * g1, even_q = g0 + kQ2 * g2, odd_q = kQ * g1;
         u[j] = g0;
         u[place_pitch + j] = kScaleP * (even_p + odd_p);
@@ -28,7 +26,7 @@ inline void filter_line(const T* __restrict g, int64_t tap_pitch, double* __rest
 constexpr int64_t kTogether = 8;  // input channels, so that every place is written in runs of kTogether * kColumns floats
 
 // The 36 places of kColumns filters on one input channel.
-inline void transform_filters(const float (*g)[kColumns], float (*to)[kTogether][kColumns], int64_t channel) {
+inline void transform_filters(const double (*g)[kColumns], float (*to)[kTogether][kColumns], int64_t channel) {
     constexpr int n = winograd::kInputs;
     double half[kTaps][n][kColumns], u[n][kColumns];
     for (int i = 0; i < kTaps; ++i) filter_line(g[i * kTaps], kColumns, half[i][0], kColumns);
@@ -58,15 +56,15 @@ void winograd_pack(const Call& call) {
         int64_t panel = task / groups, first = task % groups * kTogether, count = smaller(kTogether, ins - first);
         int64_t columns = smaller(kColumns, outs - panel * kColumns);
         const float* from = w + panel * kColumns * out_stride + first * in_stride;
-        float g[kTogether * kTaps * kTaps][kColumns], places[kPlaces][kTogether][kColumns];
-        // The floats that lie side by side in a filter: of all these channels, or of one.
-        const int64_t runs = turned ? count : 1, length = turned ? taps : count * taps;
-        for (int64_t run = 0; run < runs; ++run) {
-            turn_panel(from + run * in_stride, columns, out_stride, length, [&](int64_t e, int64_t half, Vec v) {
-                store(g[turned ? run * taps + taps - 1 - e : e] + half * kLanes, v);
-            });
+        double g[kTaps * kTaps][kColumns] = {};
+        float places[kPlaces][kTogether][kColumns];
+        for (int64_t in = 0; in < count; ++in) {
+            for (int64_t j = 0; j < columns; ++j) {
+                const float* filter = from + j * out_stride + in * in_stride;
+                for (int64_t tap = 0; tap < taps; ++tap) g[tap][j] = filter[turned ? taps - 1 - tap : tap];
+            }
+            transform_filters(g, places, in);
         }
-        for (int64_t in = 0; in < count; ++in) transform_filters(g + in * taps, places, in);
         for (int64_t place = 0; place < kPlaces; ++place) {
             float* to = packed + place * pitch + (panel * ins + first) * kColumns;
             for (int64_t k = 0; k < count * kColumns; k += kLanes) store(to + k, load(places[place][0] + k));
