@@ -2,6 +2,7 @@
 
 #include <nanobind/stl/string.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -16,6 +17,19 @@ BufferView::BufferView(nb::handle object, bool writable, const std::string& what
         throw std::invalid_argument(what + " must be a C-contiguous " + (writable ? "writable " : "") + "array");
     }
     held_ = true;
+}
+
+std::optional<BufferView> BufferView::of_floats(nb::handle object, const std::vector<Py_ssize_t>& shape) {
+    BufferView out;
+    if (PyObject_GetBuffer(object.ptr(), &out.view_, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
+        PyErr_Clear();
+        return std::nullopt;
+    }
+    out.held_ = true;
+    const Py_buffer& view = out.view_;
+    bool floats = view.format != nullptr && view.format[0] == 'f' && view.format[1] == 0;
+    if (!floats || !std::equal(shape.begin(), shape.end(), view.shape, view.shape + view.ndim)) return std::nullopt;
+    return out;
 }
 
 BufferView::~BufferView() {

@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ public:
     // Throws std::invalid_argument, beginning with `what`, unless the object is a C-contiguous buffer, and a
     // writable one if asked.
     BufferView(nanobind::handle object, bool writable, const std::string& what);
+    // Nothing unless the object is a C-contiguous buffer of float32 with that shape.
+    static std::optional<BufferView> of_floats(nanobind::handle object, const std::vector<Py_ssize_t>& shape);
     ~BufferView();
     BufferView(BufferView&& other) noexcept;
     BufferView& operator=(BufferView&& other) noexcept;
@@ -26,6 +29,7 @@ public:
     const char* format() const { return view_.format; }
 
 private:
+    BufferView() = default;
     Py_buffer view_{};
     bool held_ = false;
 };

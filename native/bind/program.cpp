@@ -1,6 +1,7 @@
 #include "program/program.h"
 
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -31,6 +32,12 @@ Operands places(nb::handle operands) {
     return out;
 }
 
+// A segment that callers' arrays are bound to, and the only shape they may have.
+struct Door {
+    int segment;
+    std::vector<Py_ssize_t> shape;
+};
+
 // A Program with references to the arrays its segments are bound to.
 class BoundProgram : public Program {
 public:
@@ -42,8 +49,32 @@ public:
         views_.insert_or_assign(segment, std::move(view));
     }
 
+    void set_doors(const std::vector<std::pair<int, std::vector<Py_ssize_t>>>& doors) {
+        doors_.clear();
+        for (const auto& [segment, shape] : doors) doors_.push_back({segment, shape});
+    }
+
+    // False, with nothing bound or run, where the arrays are not what the doors are for.
+    bool run_on(nb::tuple arrays) {
+        if (arrays.size() != doors_.size()) return false;
+        std::vector<BufferView> views;
+        for (size_t i = 0; i < doors_.size(); ++i) {
+            auto view = BufferView::of_floats(arrays[i], doors_[i].shape);
+            if (!view) return false;
+            views.push_back(std::move(*view));
+        }
+        for (size_t i = 0; i < doors_.size(); ++i) {
+            bind(doors_[i].segment, views[i].data(), views[i].bytes(), false);
+            views_.insert_or_assign(doors_[i].segment, std::move(views[i]));
+        }
+        nb::gil_scoped_release release;
+        run();
+        return true;
+    }
+
 private:
     std::map<int, BufferView> views_;
+    std::vector<Door> doors_;
 };
 
 nb::dict describe(const Step& step) {
@@ -100,6 +131,11 @@ void bind_program(nb::module_& module) {
         .def("bind", &BoundProgram::bind_array, "segment"_a, "array"_a, "writable"_a,
              nb::sig("def bind(self, segment: int, array: numpy.typing.NDArray[typing.Any], writable: bool) -> None"),
              "Binds a segment to an array, of which a reference is kept. Raises ValueError where an operand does not fit.")
+        .def("set_doors", &BoundProgram::set_doors, "doors"_a,
+             "Says which segments callers' arrays are bound to, as (segment, shape), for run_on.")
+        .def("run_on", &BoundProgram::run_on, "arrays"_a,
+             nb::sig("def run_on(self, arrays: tuple[object, ...]) -> bool"),
+             "Binds C-contiguous float32 arrays of the doors' shapes and runs; False, and nothing is done, for others.")
         .def("run", &BoundProgram::run, Release(), "Runs the steps. Raises RuntimeError if a segment is unbound.")
         .def("run_prologue", &BoundProgram::run_prologue, Release(), "Runs the prologue's steps.")
         .def("profile", &BoundProgram::profile, Release(), "Runs the steps once and returns the seconds of each.")

@@ -42,9 +42,10 @@ inline T rectified(T v, int64_t relu) {
 
 inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }  // a >= 0, b > 0
 
-// Below this much work (in FLOP, or bytes touched) a loop stays in the calling thread: handing it to a worker
-// that spins costs about a microsecond, to one that sleeps a good deal more.
-constexpr double kWorthSharing = 60e3;
+// Below this much work (in FLOP, or bytes touched) a loop stays in the calling thread. Handing it over costs about a
+// microsecond where the worker spins and five where it sleeps, and what the worker wrote must cross between the caches:
+// loops of 150 to 480 thousand FLOP, 2 to 8 microseconds, gained nothing from two threads.
+constexpr double kWorthSharing = 500e3;
 
 // body(index, worker) for each index in [0, count); see parallel_for. What a body computes must depend on
 // `index` alone.

@@ -2,7 +2,7 @@
 The CPU engine of simplecell: kernels by name, and programs of them that run without Python.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy
@@ -64,6 +64,16 @@ class Program:
     def bind(self, segment: int, array: numpy.typing.NDArray[Any], writable: bool) -> None:
         """
         Binds a segment to an array, of which a reference is kept. Raises ValueError where an operand does not fit.
+        """
+
+    def set_doors(self, doors: Sequence[tuple[int, Sequence[int]]]) -> None:
+        """
+        Says which segments callers' arrays are bound to, as (segment, shape), for run_on.
+        """
+
+    def run_on(self, arrays: tuple[object, ...]) -> bool:
+        """
+        Binds C-contiguous float32 arrays of the doors' shapes and runs; False, and nothing is done, for others.
         """
 
     def run(self) -> None:

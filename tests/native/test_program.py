@@ -94,6 +94,25 @@ def test_bind_refuses() -> None:
         p.bind(5, np.zeros(5), False)
 
 
+def test_arrays_at_the_doors_run_as_they_are_and_others_change_nothing() -> None:
+    p, x, y = program()
+    out = np.full(5, 9, np.float32)
+    p.bind(y, out, True)
+    p.set_doors([(x, (2, 2))])
+    assert p.run_on((np.array([[-1, 2], [-3, 4]], np.float32),))
+    np.testing.assert_array_equal(out, [9, 0, 2, 0, 4])
+    good = np.ones((2, 2), np.float32)
+    for bad in (
+        good[0], good[None], np.ones((2, 3), np.float32), np.ones((0, 2), np.float32), good.astype(np.float64),
+        good.astype(np.int32), good.astype(">f4"), np.asfortranarray(np.ones((2, 2), np.float32) * [1, 2]),
+        np.ones((2, 4), np.float32)[:, ::2], good.astype(object), [[1.0, 2.0], [3.0, 4.0]], b"1234567890123456", None,
+    ):  # fmt: skip
+        assert not p.run_on((bad,))
+    assert not p.run_on(())
+    assert not p.run_on((good, good))
+    np.testing.assert_array_equal(out, [9, 0, 2, 0, 4])
+
+
 def test_run_kernel_refuses() -> None:
     isa, x = _native.isas()[0], np.zeros(4, np.float32)
     with pytest.raises(ValueError, match="must be float32, not format 'd'"):

@@ -193,6 +193,26 @@ def test_new_weights_are_seen_by_plans_that_were_made_before() -> None:
     np.testing.assert_allclose(net(test.images[:4]), fresh, rtol=1e-5, atol=1e-5)
 
 
+def test_a_call_that_repeats_the_last_gives_the_same_bits_and_outputs_of_its_own() -> None:
+    """Arrays that lie as the plan has them take the short way; all others the one that checks and converts."""
+    net = sc.zoo.digits().init(0)
+    x, other = np.random.default_rng(1).normal(size=(2, 3, 1, 8, 8)).astype(np.float32)
+    first, second = np.asarray(net(x)), net(other)
+    kept = first.copy()
+    for same in (x, np.moveaxis(np.moveaxis(x, 0, 3).copy(), 3, 0), x.astype(np.float64), x.tolist(), x.astype(">f4")):
+        np.testing.assert_array_equal(net(same), kept)
+    np.testing.assert_array_equal(net(x.reshape(3, 8, 8, 1), layout="NHWC"), kept)
+    np.testing.assert_array_equal(first, kept)  # no later call writes into an earlier one's outputs
+    np.testing.assert_array_equal(net(other), second)
+    with sc.use(algorithm="reference"):
+        np.testing.assert_allclose(net(x), kept, rtol=0, atol=2e-5)
+    with pytest.raises(sc.DataError, match="batch is missing"):
+        net(x[0])
+    net(x)
+    assert net._engine.again((x,)) is not None
+    assert net._engine.again((x[:, :, ::-1],)) is None
+
+
 def test_no_images_give_no_outputs_and_many_are_run_in_parts() -> None:
     net = sc.zoo.digits().init(0)
     train, _ = sc.data.digits()

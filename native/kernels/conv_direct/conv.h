@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "kernels/call.h"
+
 namespace simplecell {
 
 struct ConvPackArgs {
@@ -103,6 +105,12 @@ struct ForwardPlan {
 
 namespace {
 
+// FLOP of a convolution: one too small to be shared out is not cut into tasks either.
+template <class Args>
+inline double conv_work(const Args& a, int64_t groups) {
+    return 2.0 * static_cast<double>(a.n * a.oh * a.ow) * static_cast<double>(a.co) * static_cast<double>(a.c / groups * a.kh * a.kw);
+}
+
 inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
     constexpr int64_t kBandFloats = 48 << 10, kHeavyFloats = 128 << 10, kFlatPixels = 448, kFewTasks = 16, kRowStep = 14;
     ConvInput in = conv_input(a, a.zh, a.zw);
@@ -124,15 +132,16 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
     }
     // Too few tasks: first cut the channels if the weights are heavy, then the rows, each piece of which reads all weights.
     p.panel_step = p.panels;
-    if (heavy && images * p.bands < kFewTasks) {
+    const bool shared = conv_work(a, a.groups) >= kWorthSharing;
+    if (shared && heavy && images * p.bands < kFewTasks) {
         p.panel_step = conv_min(p.panels, conv_ceil(even_part(p.panels, conv_max(1, p.panels * images * p.bands / kFewTasks)), 2) * 2);
     }
-    if (p.flat && p.bands * p.panel_tasks() < kFewTasks / 2) {
+    if (shared && p.flat && p.bands * p.panel_tasks() < kFewTasks / 2) {
         int64_t pixels = a.n * a.h * a.w, rows = conv_ceil(pixels, conv_ceil(kFewTasks, p.panel_tasks()));
         p.rows = rows <= kRowStep / 2 ? kRowStep / 2 : conv_ceil(rows, kRowStep) * kRowStep;
         p.bands = conv_ceil(pixels, p.rows);
     }
-    if (!p.flat && images * p.bands * p.panel_tasks() < (heavy ? kFewTasks / 2 : kFewTasks)) {
+    if (shared && !p.flat && images * p.bands * p.panel_tasks() < (heavy ? kFewTasks / 2 : kFewTasks)) {
         int64_t wanted = conv_ceil(kFewTasks, images * p.panel_tasks());
         p.rows = conv_max(conv_min(p.rows, 2), conv_min(p.rows, conv_ceil(a.oh, wanted)));
         p.bands = conv_ceil(a.oh, p.rows);
@@ -161,7 +170,7 @@ inline NarrowPlan narrow_plan(const ConvNarrowArgs& a, int64_t nr) {
     p.in_place = (a.planar != 0 || a.c == 1) && a.top == 0 && a.left == 0 && a.oh + a.kh - 1 <= a.h && a.ow + a.kw - 1 <= a.w;
     p.pitch = p.in_place ? a.w : a.ow + a.kw - 1;
     int64_t most = conv_max(1, kBandFloats / (p.pitch * a.c) - a.kh + 1);
-    if (a.n < kFewTasks) most = conv_min(most, conv_max(kFewRows, conv_ceil(a.oh, conv_ceil(kFewTasks, a.n))));
+    if (a.n < kFewTasks && conv_work(a, 1) >= kWorthSharing) most = conv_min(most, conv_max(kFewRows, conv_ceil(a.oh, conv_ceil(kFewTasks, a.n))));
     p.rows = even_part(a.oh, most);
     p.bands = conv_ceil(a.oh, p.rows);
     p.plane = p.in_place ? a.h * a.w : (p.rows + a.kh - 1) * p.pitch;

@@ -46,10 +46,9 @@ void conv2d_forward(const Call& call) {
     constexpr int64_t kCachedFloats = 128 << 10;  // of weights that stay near while pixels pass over them
     const int64_t cached = larger(1, kCachedFloats / f.panel_floats()), per_thread = divide_up(plan.scratch, 16) * 16;
     const int64_t images = plan.flat ? 1 : a.n, tasks = plan.panel_tasks(), pixels = a.n * a.oh * a.ow;
-    const double work = 2.0 * static_cast<double>(pixels) * (a.c / a.groups) * a.co * a.kh * a.kw;
     int64_t held[kMaxThreads];  // the band that each worker's scratch holds: tasks of one band differ in their channels only
     for (int64_t& band : held) band = -1;
-    each_task(call, images * plan.bands * tasks, work, [&](int64_t task, int worker) {
+    each_task(call, images * plan.bands * tasks, conv_work(a, a.groups), [&](int64_t task, int worker) {
         int64_t image = task / (plan.bands * tasks), first = task / tasks % plan.bands * plan.rows;
         int64_t begin = task % tasks * plan.panel_step, end = smaller(plan.panels, begin + plan.panel_step);
         int64_t rows = smaller(plan.rows, (plan.flat ? pixels : a.oh) - first);

@@ -137,8 +137,7 @@ void conv2d_narrow_forward(const Call& call) {
     const float *bias = operand<const float>(call, 2), *mask = operand<const float>(call, 3);
     float *y = operand(call, 4), *scratch = operand(call, 5);
     const int64_t per_thread = divide_up(plan.scratch, 16) * 16;
-    const double work = 2.0 * static_cast<double>(a.n * a.oh * a.ow) * a.c * a.co * a.kh * a.kw;
-    each_task(call, a.n * plan.bands, work, [&](int64_t task, int worker) {
+    each_task(call, a.n * plan.bands, conv_work(a, 1), [&](int64_t task, int worker) {
         int64_t image = task / plan.bands, first = task % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - first);
         float *own = scratch + worker * per_thread, *tile = own + plan.planes;
         const float* planes = make_planes(a, plan, x + image * a.h * a.w * a.c, first, rows, own);

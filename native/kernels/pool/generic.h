@@ -97,10 +97,12 @@ void maxpool2d_forward(const Call& call) {
     float *y = operand(call, 1), *index = operand(call, 2);  // int32 bits, moved as float lanes
     constexpr int kTogether = 4;
     const Taps whole = whole_columns(a);
+    const bool tiles = index == nullptr && fits_tiles(a) && a.dh == 1 && a.dw == 1;
     double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
     each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
         const float* from = x + image * a.h * a.w * a.c;
         int64_t v = i * a.sh - a.top;
+        if (tiles) return max_tiles(a, from + v * a.w * a.c, y + (image * a.oh + i) * a.ow * a.c);
         Taps rows = taps_inside(v, a.kh, a.dh, 0, a.h);
         auto windows = [&]<int kWindows>(int64_t j) {
             int64_t u = j * a.sw - a.left, at = ((image * a.oh + i) * a.ow + j) * a.c;
@@ -159,10 +161,7 @@ void avgpool2d_forward(const Call& call) {
     each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
         const float* from = x + image * a.h * a.w * a.c;
         int64_t v = i * a.sh - a.top;
-        if (tiles) {
-            Vec count = set1(static_cast<float>(a.kh * a.kw));
-            return avg_tiles(a, from + v * a.w * a.c, a.ow, count, y + (image * a.oh + i) * a.ow * a.c);
-        }
+        if (tiles) return avg_tiles(a, from + v * a.w * a.c, y + (image * a.oh + i) * a.ow * a.c);
         Taps rows = taps_inside(v, a.kh, 1, 0, a.h);
         for (int64_t j = 0; j < a.ow; ++j) {
             int64_t u = j * a.sw - a.left, cells = divisor(a, i, j);

@@ -60,33 +60,52 @@ inline void avg_backward_tiles(const Call& call, const AvgPoolArgs& a) {
     });
 }
 
-// The sums of `cells` windows of one row of outputs, first down the columns at full width, then across.
-inline void avg_tiles(const AvgPoolArgs& a, const float* x, int64_t cells, Vec count, float* y) {
+// finish(what join makes of all its cells) for the windows of one row of outputs: first down the columns at full width,
+// then across.
+template <class Args, class Join, class Finish>
+SC_INLINE void join_tiles(const Args& a, const float* x, const Join& join, const Finish& finish, float* y) {
     constexpr int64_t kMost = 2048;
     float down[kMost + kLanes];
     const int64_t step = larger(1, kMost / (a.kw * a.c));
-    for (int64_t j = 0; j < cells; j += step) {
-        int64_t here = smaller(step, cells - j), width = here * a.kw * a.c;
+    for (int64_t j = 0; j < a.ow; j += step) {
+        int64_t here = smaller(step, a.ow - j), width = here * a.kw * a.c;
         const float* from = x + j * a.kw * a.c;
         for (int64_t f = 0; f < width; f += kLanes) {
             int64_t n = smaller(kLanes, width - f);
-            Vec sum = load_upto(from + f, n);
-            for (int64_t ky = 1; ky < a.kh; ++ky) sum = add(sum, load_upto(from + ky * a.w * a.c + f, n));
-            store(down + f, sum);
+            Vec joint = load_upto(from + f, n);
+            for (int64_t ky = 1; ky < a.kh; ++ky) joint = join(joint, load_upto(from + ky * a.w * a.c + f, n));
+            store(down + f, joint);
         }
         for (int64_t q = 0; q < here; ++q) {
             each_vector(a.c, [&](int64_t ch, int64_t n) {
                 const float* at = down + q * a.kw * a.c + ch;
-                Vec sum = load(at);
-                for (int64_t kx = 1; kx < a.kw; ++kx) sum = add(sum, load(at + kx * a.c));
-                store_upto(y + (j + q) * a.c + ch, div(sum, count), n);
+                Vec joint = load(at);
+                for (int64_t kx = 1; kx < a.kw; ++kx) joint = join(joint, load(at + kx * a.c));
+                store_upto(y + (j + q) * a.c + ch, finish(joint), n);
             });
         }
     }
 }
 
-// Whether a window of one row of cells, with all channels, fits the buffer of avg_tiles.
-inline bool fits_tiles(const AvgPoolArgs& a) { return side_by_side(a) && a.kw * a.c <= 2048; }
+// Whether a window of one row of cells, with all channels, fits the buffer of join_tiles.
+template <class Args>
+inline bool fits_tiles(const Args& a) {
+    return side_by_side(a) && a.kw * a.c <= 2048;
+}
+
+inline void avg_tiles(const AvgPoolArgs& a, const float* x, float* y) {
+    const int64_t cells = a.kh * a.kw;
+    const Vec count = set1(static_cast<float>(cells)), share = set1(1.0f / static_cast<float>(cells));
+    auto sum = [](Vec joint, Vec more) { return add(joint, more); };
+    if ((cells & (cells - 1)) == 0) join_tiles(a, x, sum, [&](Vec v) { return mul(v, share); }, y);  // the same bits, sooner
+    else join_tiles(a, x, sum, [&](Vec v) { return div(v, count); }, y);
+}
+
+// Largest values where nobody asks which cell they come from.
+inline void max_tiles(const MaxPoolArgs& a, const float* x, float* y) {
+    auto largest = [](Vec joint, Vec more) { return select(unordered(more, more), more, max(more, joint)); };
+    join_tiles(a, x, largest, [](Vec v) { return v; }, y);
+}
 
 }  // namespace
 }  // namespace simplecell::SC_ISA

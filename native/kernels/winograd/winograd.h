@@ -36,6 +36,8 @@ constexpr int64_t kBlockFloats = 224 << 10;             // V and M of a block, i
 constexpr int64_t kStageFloats = 1 << 20;               // V and M of a stage, in the third-level cache
 constexpr int64_t kFewBlocks = 12;                      // below this blocks are too few to share out
 constexpr int64_t kStageTasks = 16;
+constexpr int64_t kSmallFilterFloats = 1 << 16;         // read for a block in less time than a stage takes to begin
+constexpr int64_t kSmallBlock = 8;                      // tiles that keep the units busy
 }  // namespace winograd
 
 namespace {
@@ -115,6 +117,10 @@ inline WinogradForwardPlan winograd_forward_plan(const WinogradForwardArgs& a, c
         most = winograd_min(most, winograd_max(block.mr, winograd_ceil(p.tiles.total, kFewBlocks)));
     }
     p.staged = kPlaces * a.c * a.co > kFusedFilterFloats || p.tiles.total < most * kFewBlocks / 2;
+    if (p.staged && kPlaces * a.c * a.co <= kSmallFilterFloats) {
+        p.staged = false;
+        most = kSmallBlock;
+    }
     if (p.staged) {
         p.filter_step = p.filter_panels;
         most = winograd_max(block.mr, kStageFloats / (tile_v + p.filter_step * panel_m) / block.mr * block.mr);

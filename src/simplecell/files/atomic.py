@@ -7,7 +7,6 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 from simplecell.errors import FileError
@@ -26,7 +25,7 @@ def write_atomically(path: str | os.PathLike[str], chunks: Iterable[bytes | memo
 
     Raises: FileError with the path and the cause.
     """
-    target = Path(os.path.realpath(path))
+    target = os.path.realpath(os.fspath(path))
     try:
         _remove_leftovers(target)
         descriptor, temporary = _open_temporary(target)
@@ -42,7 +41,7 @@ def write_atomically(path: str | os.PathLike[str], chunks: Iterable[bytes | memo
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise
-        _flush_folder(target.parent)
+        _flush_folder(os.path.dirname(target))
     except OSError as cause:
         raise _cannot_write(path, cause) from cause
     finally:
@@ -54,7 +53,7 @@ def _write_all(descriptor: int, data: memoryview) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def _flush_folder(folder: Path) -> None:
+def _flush_folder(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -62,10 +61,11 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _open_temporary(target: Path) -> tuple[int, Path]:
+def _open_temporary(target: str) -> tuple[int, str]:
     """Create and lock a file next to `target`; again if another writer took it for a leftover before it was locked."""
+    folder, name = os.path.split(target)
     while True:
-        temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}{_ENDING}")
+        temporary = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{_ENDING}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
             _lock(descriptor)
@@ -87,10 +87,11 @@ def _lock(descriptor: int) -> None:
             raise
 
 
-def _remove_leftovers(target: Path) -> None:
-    with os.scandir(target.parent) as entries:
+def _remove_leftovers(target: str) -> None:
+    folder, name = os.path.split(target)
+    with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(f".{target.name}.") and entry.name.endswith(_ENDING):
+            if entry.name.startswith(f".{name}.") and entry.name.endswith(_ENDING):
                 _remove_if_dead(entry.path)
 
 

@@ -10,7 +10,6 @@ from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.simple import moving
 from simplecell.kernels.table import LARGEST_NUMBER, Algorithm, Workshop, always
 from simplecell.layers.base import Layer
-from simplecell.layers.selu import SELU
 
 Numbers = Mapping[str, int | float]
 
@@ -28,7 +27,7 @@ def _celu(layer: Any) -> Numbers:
 
 
 def _selu(layer: Any) -> Numbers:
-    return {"alpha": SELU.alpha, "scale": SELU.scale, "input_scale": 1.0}
+    return {"alpha": layer.alpha, "scale": layer.scale, "input_scale": 1.0}
 
 
 def _clip(layer: Any) -> Numbers:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from simplecell.geometry import Adaptive, Axis, Sliding, Transposed, Whole, Window
-from simplecell.layers.axes import Picked, Resampled
 from simplecell.layers.base import Shape, Site
 
 KIND_OF = {
@@ -45,8 +43,20 @@ def planar(site: Site) -> tuple[str, Site]:
     return op, site
 
 
+def gate(shapes: tuple[Shape, ...]) -> int | None:
+    """Which of two inputs is a gate for each channel of the other: (c, 1, 1) beside (c, h, w)."""
+    for i, (small, large) in enumerate((shapes, shapes[::-1]) if len(shapes) == 2 else ()):
+        if small[0] == large[0] and math.prod(small[1:]) == 1 and math.prod(large[1:]) > 1:
+            return i
+    return None
+
+
 def _of_one_row(site: Site) -> Site:
     """A signal's site as that of an image of one row."""
+    from fractions import Fraction
+
+    from simplecell.layers.axes import Picked, Resampled
+
     channels, along = site.axes
     row: Axis = Sliding(Window(1), 1, 1)
     if isinstance(along, Transposed):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Numbers = Mapping[str, int | float]
 
+UPDATES = ("sgd", "adam", "adamw", "rmsprop")
+"""Kinds of ops, one for each optimiser that has a kernel."""
+
 
 def update_numbers(optimiser: Optimiser) -> Numbers | None:
     """What the optimiser's kernel takes besides the learning rate; None where there is no kernel for it."""
@@ -57,6 +60,4 @@ def _update(op: Op, shop: Workshop) -> tuple[Call, ...]:
     return (Call(kernel, {"count": count, **op.attributes}, operands),)
 
 
-ALGORITHMS = tuple(
-    Algorithm("direct", kind, always, moving, 1.0, _update) for kind in ("sgd", "adam", "adamw", "rmsprop")
-)
+ALGORITHMS = tuple(Algorithm("direct", kind, always, moving, 1.0, _update) for kind in UPDATES)

@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from simplecell.geometry import Pointwise
 from simplecell.kernels.ir import Call, Op
+from simplecell.kernels.planar import gate
 from simplecell.kernels.simple import moving, site_of
 from simplecell.kernels.table import LARGEST_NUMBER, Algorithm, Workshop, always
 from simplecell.layers.axes import Picked, Resampled
-from simplecell.layers.base import Shape
 from simplecell.layers.concat import Concat
 from simplecell.layers.pixelshuffle import PixelShuffle
 from simplecell.layers.selecting import Selecting
@@ -56,14 +56,6 @@ def _split(op: Op, shop: Workshop) -> tuple[Call, ...]:
         for i, part, place in _parts(op, shop)
         if f"dx{i}" in op.writes
     )
-
-
-def gate(shapes: tuple[Shape, ...]) -> int | None:
-    """Which of two inputs is a gate for each channel of the other: (c, 1, 1) beside (c, h, w)."""
-    for i, (small, large) in enumerate((shapes, shapes[::-1]) if len(shapes) == 2 else ()):
-        if small[0] == large[0] and math.prod(small[1:]) == 1 and math.prod(large[1:]) > 1:
-            return i
-    return None
 
 
 def _pairs(op: Op) -> str | None:

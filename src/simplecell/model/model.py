@@ -145,7 +145,9 @@ class Model(Shows):
         With `layout="NHWC"` images are given as (n, h, w, c). n may be 0.
         """
         self._need_weights()
-        outputs = self._engine.scores(checked_inputs(self.graph, images, layout))
+        outputs = self._engine.again(images) if layout == "NCHW" else None
+        if outputs is None:
+            outputs = self._engine.scores(checked_inputs(self.graph, images, layout))
         return outputs[0] if len(outputs) == 1 else outputs
 
     def predict(self, pictures: object) -> list[Prediction]:

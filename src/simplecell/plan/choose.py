@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from simplecell.errors import ArgumentError
-from simplecell.kernels import ALGORITHMS, Algorithm, Call, Candidate, Op, Tensor, algorithms, native
+from simplecell.kernels import FAMILIES, Algorithm, Call, Candidate, Op, Tensor, algorithms, family, native
 from simplecell.plan.plan import Plan
 
 PEAK_FLOPS = {"avx512": 200e9, "avx2": 100e9, "scalar": 12e9}
@@ -55,10 +55,7 @@ class _Shop:
 
 def choose(plan: Plan) -> Plan:
     """An algorithm and its calls for each op."""
-    names = {a.name for a in ALGORITHMS} | {"reference"}
-    wanted = plan.settings.algorithm
-    if wanted is not None and wanted not in names:
-        raise ArgumentError(f"algorithm={wanted!r}: known are {', '.join(sorted(names))}")
+    _check(plan.settings.algorithm)
     shop = _Shop(plan)
     ops: list[Op] = []
     for position, op in enumerate(plan.ops):
@@ -71,6 +68,14 @@ def choose(plan: Plan) -> Plan:
             replace(op, algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop))
         )
     return replace(plan, ops=tuple(ops), tensors=_passing(ops, {**plan.tensors, **shop.made}))
+
+
+def _check(wanted: str | None) -> None:
+    if wanted is None:
+        return
+    names = {a.name for name in FAMILIES for a in family(name)} | {"reference"}
+    if wanted not in names:
+        raise ArgumentError(f"algorithm={wanted!r}: known are {', '.join(sorted(names))}")
 
 
 def _passing(ops: list[Op], tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from simplecell.graph import Node
 from simplecell.kernels import KEPT, Op, Tensor, algorithms, backward_kinds, gate, planar
 from simplecell.layers.base import Layer, Site
-from simplecell.layers.dropout import Dropout
-from simplecell.layers.flatten import Flatten
 from simplecell.plan.plan import Plan
 
 SEED = "dropout seed"
+DROPS = ("Dropout", "Dropout2d")
+"""Kinds of layers that draw masks in training and do nothing outside it."""
 
 Made = tuple[list[Op], dict[str, Tensor]]
 """Ops, and the tensors that they write."""
@@ -22,7 +22,7 @@ def runs_natively(plan: Plan, node: Node, site: Site) -> bool:
     """Whether native algorithms accept all that a layer needs in this plan, the gradients too when training."""
     if plan.settings.algorithm == "reference":
         return False
-    if isinstance(site.layer, Flatten):
+    if site.layer.kind == "Flatten":
         return True
     kind, site = planar(site)
     if kind == "batchnorm" and plan.training and plan.batch * site.units == site.output[0]:
@@ -35,7 +35,7 @@ def runs_natively(plan: Plan, node: Node, site: Site) -> bool:
 def ops_of(plan: Plan, node: Node, layer: Layer, site: Site) -> Made:
     """The ops of one layer and the tensors that they write."""
     y = _value(plan, node)
-    if isinstance(layer, Dropout) and not plan.training:
+    if layer.kind in DROPS and not plan.training:
         return [], {node.name: replace(y, alias=node.sources[0])}
     if not runs_natively(plan, node, site):
         reads = {f"x{i}": s for i, s in enumerate(node.sources)} | _weights(node, site)
@@ -61,6 +61,8 @@ def _plain(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
 
 
 def _dropout(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
+    from simplecell.layers.dropout import Dropout
+
     layer = site.layer
     assert isinstance(layer, Dropout)
     attributes = {"p": layer.p, "stream": node.number}

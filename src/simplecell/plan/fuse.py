@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simplecell.kernels import Op, Tensor
-from simplecell.layers.batchnorm import BatchNorm
 from simplecell.plan.plan import Plan
 
 RECTIFIERS = {"relu": 1, "relu6": 6}
@@ -99,6 +98,8 @@ def _folded(plan: Plan) -> Plan:
 
 def _fold(plan: Plan, op: Op, norm: Op) -> tuple[Op, dict[str, Tensor]]:
     """The op that makes the folded weights, which belongs to no layer, and its tensors."""
+    from simplecell.layers.batchnorm import BatchNorm
+
     weight = plan.tensors[op.reads["weight"]]
     names = {key: f"{weight.name}:{key}" for key in ("folded", "folded_bias")}
     shapes = {"folded": weight.shape, "folded_bias": weight.shape[:1]}

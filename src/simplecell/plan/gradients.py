@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simplecell.kernels import KEPT, Op
-from simplecell.layers.dropout import Dropout
 from simplecell.plan.forms import SEED
 from simplecell.plan.fuse import RECTIFIERS
 from simplecell.plan.tape import Tape
@@ -87,7 +86,7 @@ def _plain(tape: Tape, op: Op, dy: str) -> None:
     dx = tape.new(op.reads["x"])
     kept, in_place = KEPT[op.kind]
     reads = {"dy": dy} | {role: {**op.reads, **op.writes}[role] for role in kept}
-    if op.site is not None and isinstance(op.site.layer, Dropout):
+    if op.kind == "dropout":
         reads["seed"] = SEED
     shares = ("dx", "dy") if in_place else None
     tape.ops.append(Op(f"{op.kind}.dx", op.nodes[:1], reads, {"dx": dx}, op.site, op.attributes, shares))

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from simplecell.errors import GraphError
 from simplecell.kernels import Op, Tensor
-from simplecell.layers.dropout import Dropout
-from simplecell.plan.forms import SEED, ops_of
+from simplecell.plan.forms import DROPS, SEED, ops_of
 from simplecell.plan.plan import Plan
 
 
@@ -35,7 +34,7 @@ def lower(plan: Plan) -> Plan:
         made, extra = ops_of(plan, node, layer, site)
         ops += made
         tensors |= extra
-    if plan.training and any(isinstance(layer, Dropout) for _, layer, _ in plan.graph.sites):
+    if plan.training and any(layer.kind in DROPS for _, layer, _ in plan.graph.sites):
         tensors[SEED] = Tensor(SEED, (2,), home="scalar", dtype="int64")
     values = {n.name: n.name for n in plan.graph.nodes if n.name in needed}
     return replace(plan, ops=tuple(ops), tensors=tensors, values=values, scores=scores)

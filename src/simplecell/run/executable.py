@@ -58,6 +58,7 @@ class Executable:
             if tensor.home in ("input", "target")
         ]
         self._views: dict[str, Array] = {}
+        self._answers: tuple[str, ...] = self._open_doors()
 
     def weights_changed(self) -> None:
         """What was packed from the weights is old: it is packed again at the next run."""
@@ -78,6 +79,30 @@ class Executable:
             self._stale = False
         for step in self._steps:
             step()
+
+    def again(self, inputs: tuple[object, ...]) -> tuple[Array, ...] | None:
+        """The outputs, if the whole plan is one native call that takes these arrays as they are; None, and nothing is
+        done, if not, or where weights must be packed first."""
+        if not self._answers or self._stale:
+            return None
+        with self.lock:
+            if self._lent is not None:
+                self._leave_what_is_lent()
+            if not self._programs[0][0].run_on(inputs):
+                return None
+            return tuple([self.value(node) for node in self._answers])
+
+    def _open_doors(self) -> tuple[str, ...]:
+        """Tell the program which arrays `again` hands it; the outputs, or none where Python has a part in the run."""
+        plan = self.plan
+        if plan.training is not None or len(self._steps) != 1 or not self._programs:
+            return ()
+        program, segments = self._programs[0]
+        homes = {plan.tensors[root(plan.tensors, plan.values[node])].home for node in plan.graph.outputs}
+        if homes != {"arena"} or not segments.keys() >= {*plan.graph.inputs}:
+            return ()
+        program.set_doors([(segments[name], plan.tensors[name].shape) for name in plan.graph.inputs])
+        return plan.graph.outputs
 
     def scalar(self, name: str) -> Array:
         """The live array of a scalar: the loss, the learning rate, ..."""

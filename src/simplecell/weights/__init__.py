@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from simplecell import files
 from simplecell.layers.base import Array
@@ -16,7 +15,7 @@ TORCH = (".pth", ".pt", ".bin", ".ckpt")
 
 def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
     """The tensors of a safetensors file, ours or another program's, or of a PyTorch file."""
-    if Path(path).suffix.lower() in TORCH:
+    if os.fspath(path).lower().endswith(TORCH):
         from simplecell.weights.torch_file import read_torch
 
         return read_torch(path)
