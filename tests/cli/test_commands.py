@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from PIL import Image
 
 import simplecell as sc
 from cli.process import called, environment, simplecell
+from simplecell.cli.main import COMMANDS, build
 
 FILES = ["model.safetensors", "last.safetensors", "log.csv", "log.jsonl", "config.toml", "result.json"]
 
@@ -234,6 +236,15 @@ def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, env=environment())
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1
+
+
+def test_each_command_is_made_alone_and_all_are_in_the_help() -> None:
+    listed = re.findall(r"^  ([a-z-]+)  +\S", called("--help").stdout.partition("Commands:")[2], re.MULTILINE)
+    assert listed == list(COMMANDS)
+    for name in COMMANDS:
+        assert called(name, "--help").stdout.startswith(f"Usage: simplecell {name} ")
+        made = [info.name for info in build(["--traceback", name]).registered_commands]
+        assert made == [other for other, room in COMMANDS.items() if room == COMMANDS[name]]
 
 
 def test_help_loads_nothing_heavy() -> None:

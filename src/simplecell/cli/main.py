@@ -6,51 +6,40 @@ Exit codes: 0 done; 1 an unexpected error; 2 something asked for cannot be done,
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import sys
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 import typer
 
-from simplecell.cli import (
-    ask,
-    claims,
-    convert,
-    diff,
-    doctor,
-    explain,
-    explain_gradient,
-    fields,
-    layers,
-    memory,
-    plan,
-    predict,
-    profile,
-    runs,
-    show,
-    showcase,
-    summary,
-    train,
-    zoo,
-)
 from simplecell.cli.frame import INTERRUPTED, REFUSED, fail, language_asked, translated
 from simplecell.errors import SimplecellError
 
-ROOMS = (
-    train, runs, predict, zoo, summary, memory, layers, explain, explain_gradient, show, ask, fields, plan, profile,
-    claims, convert, diff, doctor, showcase,
-)  # fmt: skip
+# Every command, in the order of the help, and the module of this room that registers it.
+COMMANDS: Final = {
+    "train": "train", "runs": "runs", "predict": "predict", "zoo": "zoo", "summary": "summary", "memory": "memory",
+    "layers": "layers", "explain": "explain", "explain-gradient": "explain_gradient", "show": "show", "ask": "ask",
+    "sees": "fields", "seen-by": "fields", "plan": "plan", "profile": "profile", "claims": "claims",
+    "convert": "convert", "diff": "diff", "doctor": "doctor", "showcase": "showcase",
+}  # fmt: skip
 
 
-def build() -> typer.Typer:
-    """The application with all its commands, its help still as keys of the catalogue."""
+def build(given: Sequence[str]) -> typer.Typer:
+    """The application, its help still as keys of the catalogue.
+
+    It has the command that `given` names, or all where it names none: to make them all takes longer than most run.
+    """
     app = typer.Typer(
         name="simplecell", help="cli.help", epilog="cli.exit_codes", no_args_is_help=True, add_completion=False,
         rich_markup_mode=None, pretty_exceptions_enable=False, context_settings={"max_content_width": 100},
     )  # fmt: skip
     app.callback()(_root)
-    for room in ROOMS:
-        room.register(app)
+    asked = next((word for word in given if not word.startswith("-")), "")
+    rooms = [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values())
+    for room in rooms:
+        importlib.import_module(f"simplecell.cli.{room}").register(app)
     return app
 
 
@@ -83,7 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
         except SimplecellError as error:
             fail(error)
             sys.exit(REFUSED)
-        tree: Any = translated(typer.main.get_command(build()), spoken)
+        tree: Any = translated(typer.main.get_command(build(given)), spoken)
         tree(given, prog_name="simplecell")
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):
