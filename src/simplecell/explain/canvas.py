@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
@@ -49,11 +50,33 @@ def save(film: Film, path: str, lang: str | None, seconds: float) -> list[str]:
 def gif(film: Film, lang: str | None = None, seconds: float = 0.5) -> bytes:
     """All frames as one animation that repeats; the last stays longer."""
     spoken = _spoken(lang)
-    first, *others = (_drawn(scene, spoken) for scene in film.scenes(spoken))
+    first, *others = _indexed([_drawn(scene, spoken) for scene in film.scenes(spoken)])
     durations = [round(1000 * seconds)] * len(others) + [round(4000 * seconds)]
     buffer = io.BytesIO()
     first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, loop=0)
     return buffer.getvalue()
+
+
+def _indexed(pictures: list[Image]) -> list[Image]:
+    """The pictures with one palette of the 256 colours they have most of; the others become the nearest of these."""
+    import numpy as np
+    from PIL import Image
+
+    count = Counter[Any]()
+    for picture in pictures:
+        count.update({colour: pixels for pixels, colour in picture.getcolors(picture.width * picture.height) or ()})
+    colours = np.array([colour for colour, _ in count.most_common()], np.int32)
+    palette = colours[:256]
+    nearest = ((colours[:, None] - palette) ** 2).sum(-1).argmin(-1).astype(np.uint8)
+    red, green, blue = colours.T
+    table = np.zeros((256, 256, 256), np.uint8)
+    table[red, green, blue] = nearest
+    found: list[Image] = []
+    for picture in pictures:
+        red, green, blue = np.moveaxis(np.asarray(picture), -1, 0)
+        found.append(Image.fromarray(table[red, green, blue], "L"))
+        found[-1].putpalette(palette.astype(np.uint8).tobytes())
+    return found
 
 
 def png(scene: Scene, lang: str = "en") -> bytes:
