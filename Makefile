@@ -29,7 +29,7 @@ run: $(STAMPS)/built
 	$(BIN)/simplecell showcase --out runs/digits
 
 test: $(STAMPS)/test-requirements $(STAMPS)/built sanitize
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 sanitize: build/asan.passed build/tsan.passed
 
