@@ -12,6 +12,19 @@ SC_INLINE void load_columns(Vec* v, const float* p, int64_t columns) {
     v[NV - 1] = load_upto(p + (NV - 1) * kLanes, rest);
 }
 
+// Asks for what end_block will touch of row r: on its way while the sum is computed; stores that miss would be waited for
+// one by one.
+template <int NV>
+SC_INLINE void fetch_row(const Tile& t, int r) {
+    const int64_t at = t.rows.c[t.row + r];
+#pragma GCC unroll 4
+    for (int j = 0; j < NV; ++j) {
+        __builtin_prefetch(t.c + at + j * kLanes, 1);
+        if (t.add != nullptr) __builtin_prefetch(t.add + at + j * kLanes);
+        if (t.mask != nullptr) __builtin_prefetch(t.mask + at + j * kLanes);
+    }
+}
+
 template <int MR, int NV>
 SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
     if (t.start == Start::c) {
@@ -19,16 +32,8 @@ SC_INLINE void begin_block(Vec (*acc)[NV], const Tile& t) {
         for (int r = 0; r < MR; ++r) load_columns<NV>(acc[r], t.c + t.rows.c[t.row + r], t.columns);
         return;
     }
-    // The lines of C are on their way while the sum is computed; stores that miss would be waited for one by one.
 #pragma GCC unroll 1
-    for (int r = 0; r < MR; ++r) {
-#pragma GCC unroll 4
-        for (int j = 0; j < NV; ++j) {
-            __builtin_prefetch(t.c + t.rows.c[t.row + r] + j * kLanes, 1);
-            if (t.add != nullptr) __builtin_prefetch(t.add + t.rows.c[t.row + r] + j * kLanes);
-            if (t.mask != nullptr) __builtin_prefetch(t.mask + t.rows.c[t.row + r] + j * kLanes);
-        }
-    }
+    for (int r = 0; NV < 4 && r < MR; ++r) fetch_row<NV>(t, r);
     Vec first[NV];
     for (int j = 0; j < NV; ++j) first[j] = zero();
     if (t.start == Start::bias) load_columns<NV>(first, t.bias, t.columns);
@@ -83,6 +88,10 @@ void block(const Sum& s, const Tile& t) {
     for (int r = 0; r < MR; ++r) row[r] = kForm == Form::deep ? t.rows.a[t.row + r] : r;
     const int64_t rest = t.columns - (NV - 1) * kLanes, b_k = s.b_k, b_panel = s.b_panel;
     [[maybe_unused]] const float* next = t.next != nullptr ? t.next : t.b;
+    // Four vectors' rows are fetched one by one over half the sum: all at once are more lines than can be on their way.
+    [[maybe_unused]] const int64_t gap = 1 + s.outer * s.inner * s.length / (2 * MR);
+    [[maybe_unused]] int64_t wait = 1;
+    [[maybe_unused]] int fetched = 0;
     for (int64_t o = 0; o < s.outer; ++o) {
         for (int64_t i = 0; i < s.inner; ++i) {
             const float* a = t.a + o * s.a_outer + i * s.a_inner;
@@ -94,6 +103,10 @@ void block(const Sum& s, const Tile& t) {
                 if constexpr (NV == 4) {
                     __builtin_prefetch(next, 0, 2);
                     next += kLanes;
+                    if (--wait == 0 && fetched < MR) {
+                        fetch_row<NV>(t, fetched++);
+                        wait = gap;
+                    }
                 }
 #pragma GCC unroll 4
                 for (int j = 0; j < NV; ++j) {

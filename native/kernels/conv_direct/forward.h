@@ -76,6 +76,10 @@ struct Forward {
         const Sum sum = window(down, across, band.pitch);
         const float* at = band.at;
         if (sum.outer > 0) at += (down.cell - band.row) * band.pitch + (across.cell - band.column) * a.c;
+        // Pixels that lie one behind the other: the first block of channels fetches those of the next rows, a line with each
+        // of its k, which twice kLanes pixels have.
+        constexpr int64_t kAhead = 2 * kLanes;
+        const bool line = a.kh * a.kw * a.groups == 1 && sum.outer == 1 && down.outputs == 1 && across.cell_step == 1;
         int64_t i = 0, j = 0;
         for (int64_t done = 0; done < total; done += step) {
             const int64_t count = smaller(step, total - done);
@@ -88,14 +92,17 @@ struct Forward {
                     ++i;
                 }
             }
-            for (int64_t index = begin; index < end;) index += block(sum, rows, count, at, tap, index, end, done / step);
+            const float* ahead = line && done + step + kAhead <= total ? at + (done + step) * a.c : nullptr;
+            for (int64_t index = begin; index < end; ahead = nullptr) {
+                index += block(sum, rows, count, at, tap, index, end, done / step, ahead);
+            }
         }
     }
 
     // A panel, or two of one group side by side; returns how many. While the first two blocks of rows (`part` 0 and 1) pass
-    // over two panels, the two behind these are fetched.
+    // over two panels, the two behind these are fetched, and otherwise what lies `ahead`.
     int64_t block(const Sum& sum, const Rows& rows, int64_t count, const float* at, int64_t tap, int64_t index, int64_t end,
-                  int64_t part) const {
+                  int64_t part, const float* ahead) const {
         Panel p = panel_at(index, a.co, a.groups);
         const Panel next = index + 1 < end ? panel_at(index + 1, a.co, a.groups) : Panel{-1, 0, 0};
         const bool pair = next.group == p.group && paired(next.columns);
@@ -107,6 +114,7 @@ struct Forward {
         if (mask != nullptr) tile.mask = mask + p.first;
         tile.relu = a.relu;
         if (part < 2 && (index + 4) * kColumns <= a.co) tile.next = packed + (index + 2 + part) * panel_floats();
+        else tile.next = ahead;
         if (pair) run_pair(count, sum, tile);
         else run_block<Form::deep>(count, sum, tile);
         return pair ? 2 : 1;
