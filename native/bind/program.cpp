@@ -117,10 +117,11 @@ nb::list segments(const BoundProgram& program) {
 void bind_program(nb::module_& module) {
     using Release = nb::call_guard<nb::gil_scoped_release>;
     nb::class_<BoundProgram>(module, "Program", "Steps over named segments of memory, run in one call without Python.")
-        .def("__init__", [](BoundProgram* self, const std::string& isa, int threads) {
-                 new (self) BoundProgram(isa_named(isa), threads);
-             }, "isa"_a, "threads"_a = 1)
-        .def("segment", &BoundProgram::segment, "name"_a, "Declares a segment and returns its number.")
+        .def("__init__", [](BoundProgram* self, const std::string& isa, int threads, int parts) {
+                 new (self) BoundProgram(isa_named(isa), threads, parts);
+             }, "isa"_a, "threads"_a = 1, "parts"_a = 1)
+        .def("segment", &BoundProgram::segment, "name"_a, "stride"_a = 0,
+             "Declares a segment and returns its number; in part i it begins i * stride bytes further on.")
         .def("add", [](BoundProgram& self, const std::string& kernel, nb::handle args, nb::handle operands,
                        const std::string& label, bool prologue) {
                  self.add(kernel, arguments(args), places(operands), label, prologue);
@@ -144,7 +145,8 @@ void bind_program(nb::module_& module) {
         .def("segments", &segments, nb::sig("def segments(self) -> list[dict[str, typing.Any]]"),
              "Every segment: name, nbytes that its operands reach to, written, bound.")
         .def_prop_ro("isa", [](const BoundProgram& self) { return blocking(self.isa()).name; })
-        .def_prop_ro("threads", &BoundProgram::threads);
+        .def_prop_ro("threads", &BoundProgram::threads)
+        .def_prop_ro("parts", &BoundProgram::parts);
 }
 
 }  // namespace simplecell

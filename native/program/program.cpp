@@ -5,6 +5,9 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "base/pool.h"
+#include "base/size.h"
+
 namespace simplecell {
 namespace {
 
@@ -48,18 +51,22 @@ void check_overlaps(const Prepared& prepared, const std::vector<std::optional<Pl
 
 }  // namespace
 
-Program::Program(Isa isa, int threads) : isa_(isa), threads_(threads) {
-    if (threads < 1 || threads > kMaxThreads) {
-        throw std::invalid_argument("threads is " + number(threads) + ", outside [1, " + number(kMaxThreads) + "]");
+Program::Program(Isa isa, int threads, int parts) : isa_(isa), threads_(threads), parts_(parts) {
+    for (auto [name, value] : {std::pair("threads", threads), std::pair("parts", parts)}) {
+        if (value >= 1 && value <= kMaxThreads) continue;
+        throw std::invalid_argument(std::string(name) + " is " + number(value) + ", outside [1, " + number(kMaxThreads) + "]");
     }
 }
 
-int Program::segment(const std::string& name) {
+int Program::segment(const std::string& name, int64_t stride) {
     std::lock_guard lock(mutex_);
+    if (stride < 0 || stride > INT64_MAX / (2 * kMaxThreads)) {
+        throw std::invalid_argument("segment '" + name + "' has the stride " + number(stride) + " bytes");
+    }
     for (const Segment& segment : segments_) {
         if (segment.name == name) throw std::invalid_argument("segment '" + name + "' exists already");
     }
-    segments_.push_back({name});
+    segments_.push_back({name, stride});
     return static_cast<int>(segments_.size()) - 1;
 }
 
@@ -111,21 +118,46 @@ void Program::add(const std::string& kernel, const std::vector<Argument>& args, 
         segment.bytes = std::max(segment.bytes, places[i]->offset + places[i]->bytes);
         segment.alignment = std::max(segment.alignment, bytes_of(prepared.operand(i).type));
         segment.written = segment.written || prepared.operand(i).role != Role::in;
+        segment.own = segment.own || (!prologue && prepared.operand(i).role != Role::in);
+        check_strides(segment);
         if (segment.base != nullptr) check_bound(segment);
     }
-    std::vector<void*> pointers(places.size(), nullptr);
-    for (size_t i = 0; i < places.size(); ++i) {
-        if (places[i] && grown[places[i]->segment].base) pointers[i] = grown[places[i]->segment].base + places[i]->offset;
-    }
+    std::vector<void*> pointers(places.size() * static_cast<size_t>(parts_), nullptr);
     steps_.push_back({std::move(prepared), label, prologue, std::move(places), std::move(pointers)});
+    resolve(steps_.back(), grown);
     segments_ = std::move(grown);
+}
+
+void Program::resolve(Step& step, const std::vector<Segment>& segments) const {
+    const size_t count = step.places.size();
+    for (size_t i = 0; i < count; ++i) {
+        if (!step.places[i]) continue;
+        const Segment& segment = segments[step.places[i]->segment];
+        if (segment.base == nullptr) continue;
+        for (int64_t part = 0; part < parts_; ++part) {
+            step.pointers[part * count + i] = segment.base + part * segment.stride + step.places[i]->offset;
+        }
+    }
+}
+
+void Program::check_strides(const Segment& segment) const {
+    if (parts_ == 1) return;
+    std::string place = "segment '" + segment.name + "' has the stride " + number(segment.stride);
+    if (segment.stride % segment.alignment != 0) {
+        throw std::invalid_argument(place + ", not a multiple of " + number(segment.alignment));
+    }
+    if (segment.own && segment.stride < segment.bytes) {
+        throw std::invalid_argument(place + " and its operands reach to " + number(segment.bytes) +
+                                    ": parts would write over each other");
+    }
 }
 
 void Program::check_bound(const Segment& segment) const {
     std::string place = "segment '" + segment.name + "'";
-    if (segment.bound_bytes < segment.bytes) {
+    const int64_t before = (parts_ - 1) * segment.stride;
+    if (segment.bound_bytes < before || segment.bound_bytes - before < segment.bytes) {
         throw std::invalid_argument(place + " is bound to " + number(segment.bound_bytes) + " bytes; its operands reach to " +
-                                    number(segment.bytes));
+                                    number((Size(before) + Size(segment.bytes)).value()));
     }
     if (segment.written && !segment.bound_writable) {
         throw std::invalid_argument(place + " is bound to read-only memory, but a step writes to it");
@@ -147,12 +179,7 @@ void Program::bind(int index, void* data, int64_t bytes, bool writable) {
     candidate.bound_writable = writable;
     check_bound(candidate);
     segments_[index] = candidate;
-    for (Step& step : steps_) {
-        for (size_t i = 0; i < step.places.size(); ++i) {
-            const auto& place = step.places[i];
-            if (place && place->segment == index) step.pointers[i] = candidate.base + place->offset;
-        }
-    }
+    for (Step& step : steps_) resolve(step, segments_);
 }
 
 void Program::require_bound() const {
@@ -163,16 +190,26 @@ void Program::require_bound() const {
     }
 }
 
-void Program::execute(bool prologue) {
-    std::lock_guard lock(mutex_);
-    require_bound();
+void Program::run_part(int64_t part) const {
     for (const Step& step : steps_) {
-        if (step.prologue == prologue) step.prepared.run(step.pointers.data());
+        if (!step.prologue) step.prepared.run(step.pointers.data() + part * step.places.size());
     }
 }
 
-void Program::run() { execute(false); }
-void Program::run_prologue() { execute(true); }
+void Program::run() {
+    std::lock_guard lock(mutex_);
+    require_bound();
+    auto part = [](const void* program, int64_t index, int) { static_cast<const Program*>(program)->run_part(index); };
+    parallel_for(parts_, parts_, part, this);
+}
+
+void Program::run_prologue() {
+    std::lock_guard lock(mutex_);
+    require_bound();
+    for (const Step& step : steps_) {
+        if (step.prologue) step.prepared.run(step.pointers.data());
+    }
+}
 
 std::vector<double> Program::profile() {
     std::lock_guard lock(mutex_);

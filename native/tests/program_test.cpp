@@ -78,11 +78,54 @@ void runs() {
     }
 }
 
+// y = x + w in four parts of three numbers: each part has its own x and y, all read the same w, which the prologue fills.
+void parts() {
+    Program p(Isa::scalar, 1, 4);
+    int x = p.segment("x", 16), y = p.segment("y", 12), w = p.segment("w");
+    Argument value{"value", true, {}};
+    value.value.f = 0.5;
+    p.add("fill", {whole_arg("count", 3), value}, {{"y", Place{w, 0, 12}}}, "prologue", true);
+    p.add("add", {whole_arg("count", 3), whole_arg("relu", 0)},
+          {{"a", Place{x, 4, 12}}, {"b", Place{w, 0, 12}}, {"y", Place{y, 0, 12}}}, "sum", false);
+    float numbers[16], sums[13], added[3] = {};
+    for (int i = 0; i < 16; ++i) numbers[i] = static_cast<float>(i);
+    sums[12] = 7;
+    CHECK(wrong("bound to 60 bytes; its operands reach to 64", [&] { p.bind(x, numbers, 60, false); }), "a part short");
+    p.bind(x, numbers, sizeof numbers, false);
+    p.bind(y, sums, 48, true);
+    p.bind(w, added, sizeof added, true);
+    p.run_prologue();
+    p.run();
+    for (int part = 0; part < 4; ++part) {
+        for (int i = 0; i < 3; ++i) {
+            float found = sums[3 * part + i], wanted = static_cast<float>(4 * part + 1 + i) + 0.5f;
+            CHECK(found == wanted, "part %d: %g, not %g", part, found, wanted);
+        }
+    }
+    CHECK(sums[12] == 7 && p.profile().size() == 1, "behind the last part");
+}
+
+void refused_parts() {
+    CHECK(wrong("parts is 0, outside [1, 64]", [] { Program(Isa::scalar, 1, 0); }), "no part");
+    CHECK(wrong("parts is 65", [] { Program(Isa::scalar, 1, 65); }), "too many parts");
+    Program p(Isa::scalar, 1, 2);
+    CHECK(wrong("stride -4", [&] { p.segment("s", -4); }), "a negative stride");
+    CHECK(wrong("stride", [&] { p.segment("s", INT64_MAX); }), "a stride that overflows");
+    int shared = p.segment("shared"), close = p.segment("close", 36), odd = p.segment("odd", 42), x = p.segment("x", 40);
+    auto relu = [&](int to) { p.add("relu_forward", kTen, {{"x", Place{x, 0, 40}}, {"y", Place{to, 0, 40}}}, "", false); };
+    CHECK(wrong("'shared' has the stride 0 and its operands reach to 40", [&] { relu(shared); }), "written by all");
+    CHECK(wrong("'close' has the stride 36", [&] { relu(close); }), "parts that overlap");
+    CHECK(wrong("'odd' has the stride 42, not a multiple of 4", [&] { relu(odd); }), "alignment");
+    CHECK(p.steps().empty(), "a refused step stays out");
+}
+
 }  // namespace
 
 int main() {
     refusals();
     runs();
+    parts();
+    refused_parts();
     std::printf("program: %d failures\n", failures);
     return failures == 0 ? 0 : 1;
 }

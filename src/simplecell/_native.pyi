@@ -51,10 +51,12 @@ def run_kernel(kernel: str, isa: str, args: Mapping[str, int | float], operands:
 class Program:
     """Steps over named segments of memory, run in one call without Python."""
 
-    def __init__(self, isa: str, threads: int = 1) -> None: ...
+    def __init__(self, isa: str, threads: int = 1, parts: int = 1) -> None: ...
 
-    def segment(self, name: str) -> int:
-        """Declares a segment and returns its number."""
+    def segment(self, name: str, stride: int = 0) -> int:
+        """
+        Declares a segment and returns its number; in part i it begins i * stride bytes further on.
+        """
 
     def add(self, kernel: str, args: Mapping[str, int | float], operands: Mapping[str, tuple[int, int, int] | None], label: str = '', prologue: bool = False) -> None:
         """
@@ -98,3 +100,6 @@ class Program:
 
     @property
     def threads(self) -> int: ...
+
+    @property
+    def parts(self) -> int: ...

@@ -355,7 +355,7 @@ class Model(Shows):
 
         self._need_weights()
         arrays = checked_inputs(self.graph, images, layout)
-        executable = self._engine.executable(len(arrays[0]))
+        executable = self._engine.undivided(len(arrays[0]))
         return profile(executable, dict(zip(self.graph.inputs, arrays, strict=True)), runs)
 
 

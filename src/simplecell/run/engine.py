@@ -16,6 +16,7 @@ from simplecell.layers.base import Array, shape_text
 from simplecell.layers.convolution import Convolution
 from simplecell.plan import Plan, Settings, make_plan, settings
 from simplecell.run.executable import Executable
+from simplecell.run.parts import divide
 
 Layout = Literal["NCHW", "NHWC"]
 
@@ -115,6 +116,11 @@ class Engine:
         """The plan that runs for `batch` images under the settings in force."""
         return self.executable(batch, keep).plan
 
+    def undivided(self, batch: int) -> Executable:
+        """The ready plan, or where that runs the batch in parts one of its own for the whole batch."""
+        ready = self.executable(batch)
+        return ready if ready.parts == 1 else Executable(make_plan(self.graph, batch), self.weights)
+
     def _pass(self, inputs: Sequence[Array], nodes: tuple[str, ...]) -> tuple[Array, ...]:
         keep = () if nodes is self.graph.outputs else tuple(n for n in nodes if n not in self.graph.outputs)
         executable = self.executable(len(inputs[0]), keep)
@@ -131,7 +137,8 @@ class Engine:
         key = (batch, asked, keep)
         with self._lock:
             if key not in self._ready:
-                self._ready[key] = Executable(make_plan(self.graph, batch, keep=keep), self.weights)
+                plan, parts = divide(make_plan(self.graph, batch, keep=keep))
+                self._ready[key] = Executable(plan, self.weights, parts=parts)
                 while len(self._ready) > KEPT_PLANS:
                     self._ready.popitem(last=False)
             self._ready.move_to_end(key)

@@ -1,7 +1,8 @@
 """A plan made ready to run: memory taken once, weights bound, native steps in one call.
 
 Ops that have a native algorithm become a native program; where the reference stands between them the plan falls into
-several programs with Python between. A plan without such ops is one native call.
+several programs with Python between. A plan without such ops is one native call. A plan made for a part of a batch is
+run on all parts at once, a thread each; each part has an arena of its own.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ DTYPES = {"float32": np.float32, "int32": np.int32, "int64": np.int64, "float64"
 
 class Executable:
     """Runs one plan. `weights` (and in training `state`) are the caller's arrays and stay theirs: they are read, and in
-    training written, in place."""
+    training written, in place. With `parts` the plan is that of one of as many equal parts of the batch."""
 
-    def __init__(self, plan: Plan, weights: Mapping[str, Array], state: Mapping[str, Array] | None = None) -> None:
+    def __init__(
+        self, plan: Plan, weights: Mapping[str, Array], state: Mapping[str, Array] | None = None, parts: int = 1
+    ) -> None:
         self.plan = plan
+        self.parts = parts
         self.lock = threading.Lock()
-        self._memory: Array = engine().aligned(max(plan.arena, 1))
+        self._memory: Array = self._arena()
         self._lent: weakref.ref[Array] | None = None
         self._held: dict[str, Array] = {}
         for tensor in plan.tensors.values():
@@ -101,28 +105,36 @@ class Executable:
         homes = {plan.tensors[root(plan.tensors, plan.values[node])].home for node in plan.graph.outputs}
         if homes != {"arena"} or not segments.keys() >= {*plan.graph.inputs}:
             return ()
-        program.set_doors([(segments[name], plan.tensors[name].shape) for name in plan.graph.inputs])
+        shapes = {name: plan.tensors[name].shape for name in plan.graph.inputs}
+        program.set_doors([(segments[name], (self.parts * n, *shape)) for name, (n, *shape) in shapes.items()])
         return plan.graph.outputs
+
+    def _arena(self) -> Array:
+        """Memory for what lies in the arena: (bytes,), or (parts, bytes) of several parts."""
+        nbytes = -(-max(self.plan.arena, 1) // ALIGNMENT) * ALIGNMENT
+        memory: Array = engine().aligned(self.parts * nbytes)
+        return memory if self.parts == 1 else memory.reshape(self.parts, nbytes)
 
     def scalar(self, name: str) -> Array:
         """The live array of a scalar: the loss, the learning rate, ..."""
         return self._held[name]
 
     def tensor(self, name: str, memory: Array | None = None) -> Array:
-        """A view of a tensor in the graph's order (n, c, h, w) or (n, f), valid until the next run; or in a view of the
-        whole memory."""
+        """A view of a tensor in the graph's order (n, c, h, w) or (n, f), of several parts (parts, n, ...), valid until
+        the next run; or in a view of the whole memory."""
         tensor = self.plan.tensors[name]
         base = root(self.plan.tensors, name)
         if base in self._held:
-            raw = self._held[base].reshape(-1)
+            raw = self._held[base]
         else:
             start = self.plan.places[base]
-            place = (self._memory if memory is None else memory)[start : start + tensor.bytes]
+            place = (self._memory if memory is None else memory)[..., start : start + tensor.bytes]
             raw = place.view(DTYPES[tensor.dtype])
+        parts = () if self.parts == 1 else (self.parts,)
         if tensor.layout == "nhwc":
             n, c, *sizes = tensor.shape
-            return np.moveaxis(raw.reshape(n, *sizes, c), -1, 1)
-        return raw.reshape(tensor.shape)
+            return np.moveaxis(raw.reshape(*parts, n, *sizes, c), -1, 1 + len(parts))
+        return raw.reshape(*parts, *tensor.shape)
 
     def value(self, node: str) -> Array:
         """A copy of a node's value, C-contiguous, if the plan keeps it."""
@@ -132,11 +144,12 @@ class Executable:
             view = self.tensor(name)
             if self.plan.tensors[root(self.plan.tensors, name)].home == "arena":
                 self._views[node] = view
-        return view.copy(order="C")
+        copy = view.copy(order="C")
+        return copy if self.parts == 1 else copy.reshape(-1, *copy.shape[2:])
 
     def snapshot(self, nodes: Sequence[str]) -> dict[str, Array]:
-        """The values of nodes that the plan keeps, as they are now; the caller holds `lock`. They are lent the memory
-        where they lie: while one of them lives, the next run takes other memory."""
+        """The values of nodes that a plan in one part keeps, as they are now; the caller holds `lock`. They are lent
+        the memory where they lie: while one of them lives, the next run takes other memory."""
         memory = np.frombuffer(self._memory.data, np.uint8)  # what all views of it keep alive, and nothing else
         self._lent = weakref.ref(memory)
         values = {node: self.tensor(self.plan.values[node], memory) for node in nodes}
@@ -145,7 +158,7 @@ class Executable:
     def _leave_what_is_lent(self) -> None:
         """Take other memory if values that were lent the present one still live."""
         if self._lent is not None and self._lent() is not None:
-            self._memory = engine().aligned(max(self.plan.arena, 1))
+            self._memory = self._arena()
             self._views.clear()
             for bind in self._arenas:
                 bind(self._memory, True)
@@ -156,7 +169,7 @@ class Executable:
         return [step for program, _ in self._programs for step in program.steps()]
 
     def times(self) -> list[float]:
-        """Seconds of each op in one run on the arrays of the last one; the caller holds `lock`."""
+        """Seconds of each op in one run of the first part on the arrays of the last one; the caller holds `lock`."""
         seconds: list[float] = []
         programs = iter(self._programs)
         for is_reference, ops in groupby(self.plan.ops, key=lambda op: op.algorithm == "reference"):
@@ -173,8 +186,8 @@ class Executable:
     def _native_step(self, ops: Sequence[Op]) -> Callable[[], None]:
         """One native program of consecutive ops."""
         plan, threads = self.plan, self.plan.settings.thread_count()
-        program = engine().Program(plan.machine.isa, threads)
-        arena = program.segment("arena")
+        program = engine().Program(plan.machine.isa, threads, self.parts)
+        arena = program.segment("arena", self._memory.shape[-1])
         segments: dict[str, int] = {}
 
         def place(name: str | None) -> tuple[int, int, int] | None:
@@ -185,7 +198,7 @@ class Executable:
             if tensor.home == "arena":
                 return arena, plan.places[base], plan.tensors[name].bytes
             if base not in segments:
-                segments[base] = program.segment(base)
+                segments[base] = program.segment(base, tensor.bytes if tensor.home in ("input", "target") else 0)
             return segments[base], 0, plan.tensors[name].bytes
 
         for op in ops:
