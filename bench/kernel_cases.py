@@ -33,8 +33,8 @@ POOLS = [pool(8, 112, 64), pool(64, 8, 32)]
 ADAPTIVE = [{**pool(8, 56, 256), "oh": 1, "ow": 1}, {**pool(8, 112, 64), "oh": 7, "ow": 7}]
 DEPTHWISE = [conv(8, 112, 32, 32, groups=32), conv(8, 56, 144, 144, 3, 2, 144), conv(1, 14, 576, 576, groups=576)]
 PIXELS: list[Numbers] = [
-    {"pixels": 8 * 112 * 112, "c": 64, "eps": 1e-5, "momentum": 0.1},
-    {"pixels": 8 * 49, "c": 2048, "eps": 1e-5, "momentum": 0.1},
+    {"pixels": 8 * 112 * 112, "c": 64, "eps": 1e-5, "momentum": 0.1, "relu": 1},
+    {"pixels": 8 * 49, "c": 2048, "eps": 1e-5, "momentum": 0.1, "relu": 1},
 ]
 GROUPS: list[Numbers] = [{"n": 8, "hw": 112 * 112, "c": 64, "groups": 8, "eps": 1e-5}]
 ROWS: list[Numbers] = [{"rows": 8 * 784, "f": 1024, "eps": 1e-5}, {"rows": 8, "f": 802816, "eps": 1e-5}]

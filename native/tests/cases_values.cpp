@@ -126,6 +126,7 @@ const Makers& value_cases() {
         {"batchnorm_forward", [](Random& r) {
              Case c = normalised(r, true);
              c.args.push_back(real_arg("momentum", 0.25));
+             c.args.push_back(arg("relu", r.chance(3) ? 6 : r.whole(0, 1)));
              return c;
          }},
         {"batchnorm_evaluate", [](Random& r) { return normalised(r, true); }},

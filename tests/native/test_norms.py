@@ -54,7 +54,7 @@ def test_batch_norm_in_training(n: int, hw: int, c: int, mean: float, isa: str) 
     for threads in THREADS:
         means, variances = np.zeros(c, np.float32), np.ones(c, np.float32)
         given: dict[str, Any] = {"x": x, "weight": w, "bias": b, "running_mean": means, "running_var": variances}
-        made = run("batchnorm_forward", isa, numbers | {"eps": 1e-5, "momentum": 0.25}, threads, **given)
+        made = run("batchnorm_forward", isa, numbers | {"eps": 1e-5, "momentum": 0.25, "relu": 0}, threads, **given)
         kept = {"mean": made["mean"], "inv": made["inv"]}
         backwards.append(run("batchnorm_backward", isa, numbers, threads, dy=dy, x=x, weight=w, **kept))
         forwards.append(made | {"means": means, "variances": variances})
@@ -68,6 +68,19 @@ def test_batch_norm_in_training(n: int, hw: int, c: int, mean: float, isa: str) 
     np.testing.assert_allclose(backwards[0]["dx"].reshape(x.shape), inside(leaves[0].grad), rtol=0, atol=tolerance * 10)
     np.testing.assert_allclose(backwards[0]["dweight"], inside(leaves[1].grad), rtol=0, atol=tolerance * size**0.5)
     np.testing.assert_allclose(backwards[0]["dbias"], inside(leaves[2].grad), rtol=0, atol=3e-6 * size**0.5)
+
+
+@pytest.mark.parametrize("isa", ISAS)
+@pytest.mark.parametrize(("relu", "most"), [(0, np.inf), (1, np.inf), (6, 6.0)])
+def test_batch_norm_adds_and_rectifies_as_it_writes(relu: int, most: float, isa: str) -> None:
+    x, w, b, more = draw(1, 3, 50, 19), draw(2, 19), draw(3, 19), 4 * draw(4, 3, 50, 19)
+    plain = F.batch_norm(door(x), None, None, leaf_of(w), leaf_of(b), True, 0.0, 1e-5)
+    want = np.clip(inside(plain) + more, 0 if relu else -np.inf, most)
+    numbers = {"pixels": 150, "c": 19, "eps": 1e-5, "momentum": 0.0, "relu": relu}
+    given = {"x": x, "weight": w, "bias": b, "add": more}
+    made = [run("batchnorm_forward", isa, numbers, threads, **given) for threads in THREADS]
+    same_bits(made)
+    np.testing.assert_allclose(made[0]["y"].reshape(x.shape), want, rtol=0, atol=2e-5)
 
 
 @pytest.mark.parametrize("isa", ISAS)

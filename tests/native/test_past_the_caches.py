@@ -23,6 +23,7 @@ CASES: dict[str, tuple[dict[str, int | float], str, str, int, int]] = {
     "softmax_forward": (ROW, "rows", "x", COLS, ROWS),
     "log_softmax_forward": (ROW, "rows", "x", COLS, ROWS),
     "layernorm_forward": ({**LAYER, "eps": 1e-5}, "rows", "x", COLS, ROWS),
+    "groupnorm_forward": ({"n": 2, "hw": PIXELS, "c": 16, "groups": 4, "eps": 1e-5}, "n", "x", 16 * PIXELS, 2),
     "nchw_to_nhwc": ({"n": 2, "c": 16, "hw": PIXELS}, "n", "x", 16 * PIXELS, 2),
     "nhwc_to_nchw": ({"n": 2, "c": PIXELS, "hw": 16}, "n", "x", 16 * PIXELS, 2),
 }

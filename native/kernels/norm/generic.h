@@ -24,25 +24,25 @@ inline Statistics statistics(const NormMemory& memory, int64_t image, int64_t ch
 
 inline float or_else(const float* values, int64_t index, float otherwise) { return values != nullptr ? values[index] : otherwise; }
 
-// y = (x - mean) * scale + bias, from lines 0, 1, 2.
-inline void scale_and_shift(const Call& call, const NormMemory& memory, const float* x, float* y) {
-    const int64_t size = memory.plan.pixels * memory.plan.c;
-    each_value(call, memory.plan, [&](int64_t image, int64_t at, int64_t ch, int64_t n) {
-        Vec d = sub(load_upto(x + image * size + at, n), load_upto(memory.line(image, 0) + ch, n));
+// y = (x - mean) * scale + bias, from lines 0, 1, 2; then + more, where it is given, and rectified.
+inline void scale_and_shift(const Call& call, const NormMemory& memory, const float* x, float* y, const float* more = nullptr,
+                            int64_t relu = 0) {
+    const Rectifier rectifier(relu);
+    each_value(call, memory.plan, y, [&](int64_t at, int64_t ch, int64_t image, int64_t n) {
+        Vec d = sub(load_upto(x + at, n), load_upto(memory.line(image, 0) + ch, n));
         Vec v = fma(d, load_upto(memory.line(image, 1) + ch, n), load_upto(memory.line(image, 2) + ch, n));
-        store_upto(y + image * size + at, v, n);
-    });
+        if (more != nullptr) v = add(v, load_upto(more + at, n));
+        return rectifier.of(v);
+    }, x, more);
 }
 
 // dx = p * dy + q * (x - mean) + r, from lines mean, p, q, r.
 inline void gradient(const Call& call, const NormMemory& memory, const float* dy, const float* x, float* dx) {
-    const int64_t size = memory.plan.pixels * memory.plan.c;
-    each_value(call, memory.plan, [&](int64_t image, int64_t at, int64_t ch, int64_t n) {
-        int64_t place = image * size + at;
-        Vec d = sub(load_upto(x + place, n), load_upto(memory.line(image, 0) + ch, n));
+    each_value(call, memory.plan, dx, [&](int64_t at, int64_t ch, int64_t image, int64_t n) {
+        Vec d = sub(load_upto(x + at, n), load_upto(memory.line(image, 0) + ch, n));
         Vec v = fma(d, load_upto(memory.line(image, 2) + ch, n), load_upto(memory.line(image, 3) + ch, n));
-        store_upto(dx + place, fma(load_upto(memory.line(image, 1) + ch, n), load_upto(dy + place, n), v), n);
-    });
+        return fma(load_upto(memory.line(image, 1) + ch, n), load_upto(dy + at, n), v);
+    }, x, dy);
 }
 
 inline void moments(const Call& call, const NormMemory& memory, const float* x) {
@@ -64,8 +64,8 @@ inline void move_average(float* running, int64_t channel, double momentum, doubl
 void batchnorm_forward(const Call& call) {
     const auto& a = args_of<BatchNormArgs>(call);
     const float *x = operand<const float>(call, 0), *weight = operand<const float>(call, 1), *bias = operand<const float>(call, 2);
-    float *running_mean = operand(call, 3), *running_var = operand(call, 4), *mean = operand(call, 6), *inv = operand(call, 7);
-    const NormMemory memory(norm_plan(1, a.pixels, a.c), operand<double>(call, 8));
+    float *running_mean = operand(call, 3), *running_var = operand(call, 4), *mean = operand(call, 7), *inv = operand(call, 8);
+    const NormMemory memory(norm_plan(1, a.pixels, a.c), operand<double>(call, 9));
     moments(call, memory, x);
     auto count = static_cast<double>(a.pixels);
     float* around = memory.of_worker(0);
@@ -82,7 +82,7 @@ void batchnorm_forward(const Call& call) {
             memory.line(0, 2)[ch] = or_else(bias, ch, 0);
         }
     });
-    scale_and_shift(call, memory, x, operand(call, 5));
+    scale_and_shift(call, memory, x, operand(call, 6), operand<const float>(call, 5), a.relu);
 }
 
 void batchnorm_evaluate(const Call& call) {
@@ -94,10 +94,10 @@ void batchnorm_evaluate(const Call& call) {
         scale[ch] = static_cast<float>(static_cast<double>(or_else(weight, ch, 1)) / std::sqrt(static_cast<double>(var[ch]) + a.eps));
         shift[ch] = or_else(bias, ch, 0);
     }
-    each_value(call, norm_plan(1, a.pixels, a.c), [&](int64_t, int64_t at, int64_t ch, int64_t n) {
+    each_value(call, norm_plan(1, a.pixels, a.c), y, [&](int64_t at, int64_t ch, int64_t, int64_t n) {
         Vec d = sub(load_upto(x + at, n), load_upto(mean + ch, n));
-        store_upto(y + at, fma(d, load_upto(scale + ch, n), load_upto(shift + ch, n)), n);
-    });
+        return fma(d, load_upto(scale + ch, n), load_upto(shift + ch, n));
+    }, x);
 }
 
 void batchnorm_backward(const Call& call) {

@@ -8,6 +8,7 @@ namespace simplecell {
 struct BatchNormArgs {
     int64_t pixels, c;
     double eps, momentum;
+    int64_t relu;
 };
 
 struct BatchNormEvaluateArgs {

@@ -92,10 +92,13 @@ Gradients gradients(const Call& call) {
 void batchnorm_forward(const Call& call) {
     const auto& a = args_of<BatchNormArgs>(call);
     const Blocks b = batch_blocks(a.pixels, a.c);
-    float *means = operand(call, 3), *variances = operand(call, 4), *mean = operand(call, 6), *inv = operand(call, 7);
+    float *means = operand(call, 3), *variances = operand(call, 4), *mean = operand(call, 7), *inv = operand(call, 8);
+    const float* more = operand<const float>(call, 5);
     std::vector<double> variance;
+    std::vector<float> normal(b.values);
     moments(b, operand<const float>(call, 0), a.eps, mean, inv, variance);
-    normalise(b, operand<const float>(call, 0), operand<const float>(call, 1), operand<const float>(call, 2), mean, inv, operand(call, 5));
+    normalise(b, operand<const float>(call, 0), operand<const float>(call, 1), operand<const float>(call, 2), mean, inv, normal.data());
+    for (int64_t i = 0; i < b.values; ++i) operand(call, 6)[i] = rectified(normal[i] + (more != nullptr ? more[i] : 0), a.relu);
     auto size = static_cast<double>(a.pixels);
     for (int64_t ch = 0; ch < a.c; ++ch) {
         if (means != nullptr) means[ch] = static_cast<float>((1 - a.momentum) * static_cast<double>(means[ch]) + a.momentum * static_cast<double>(mean[ch]));

@@ -13,7 +13,7 @@ Size scratch_bytes(const NormPlan& p, const Target& target) {
 
 std::vector<Size> batchnorm_forward_sizes(const BatchNormArgs& a, const Target& target) {
     Size x = f32(Size(a.pixels) * Size(a.c)), c = f32(a.c);
-    return {x, c, c, c, c, x, c, c, scratch_bytes(norm_plan(1, a.pixels, a.c), target)};
+    return {x, c, c, c, c, x, x, c, c, scratch_bytes(norm_plan(1, a.pixels, a.c), target)};
 }
 
 std::vector<Size> batchnorm_evaluate_sizes(const BatchNormEvaluateArgs& a, const Target&) {
@@ -87,9 +87,9 @@ std::vector<ArgSpec> lrn_args() {
 
 Spec batchnorm_forward() {
     return make_spec<BatchNormArgs, batchnorm_forward_sizes>(
-        {count("pixels"), dim("c"), eps(), real("momentum", 0, 1)},
-        {in("x"), weight(), bias(), maybe(inout("running_mean")), maybe(inout("running_var")), out("y"), out("mean"),
-         out("inv"), scratch(Type::f64)});
+        {count("pixels"), dim("c"), eps(), real("momentum", 0, 1), rectifier()},
+        {in("x"), weight(), bias(), maybe(inout("running_mean")), maybe(inout("running_var")), maybe(in("add")),
+         over(out("y"), "add"), out("mean"), out("inv"), scratch(Type::f64)});
 }
 
 Spec batchnorm_evaluate() {

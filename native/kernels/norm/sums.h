@@ -107,15 +107,19 @@ inline void sum_chunks(const Call& call, const NormMemory& memory, const TermsOf
     });
 }
 
-// body(image, at, channel, lanes) over all values of all images, `at` counted from the image's first.
-template <class Body>
-inline void each_value(const Call& call, const NormPlan& p, const Body& body) {
+// y[i] = op(i, channel, image, lanes) for all values of all images, past the caches where that pays.
+template <class Op, class... Inputs>
+inline void each_value(const Call& call, const NormPlan& p, float* y, const Op& op, const Inputs*... inputs) {
+    const bool past = p.c % kLanes == 0 && to_aligned(y) == 0 && past_caches(y, p.images * p.pixels * p.c, inputs...);
     const int64_t block = larger(1, kElementBlock / p.c), blocks = divide_up(p.pixels, block);
     each_task(call, p.images * blocks, 8.0 * static_cast<double>(p.images * p.pixels) * static_cast<double>(p.c), [&](int64_t task, int) {
-        int64_t image = task / blocks, begin = task % blocks * block;
-        for (int64_t pixel = begin; pixel < smaller(p.pixels, begin + block); ++pixel) {
-            each_vector(p.c, [&](int64_t ch, int64_t n) { body(image, pixel * p.c + ch, ch, n); });
-        }
+        const int64_t image = task / blocks, begin = task % blocks * block;
+        writing(past, [&](auto put) {
+            for (int64_t pixel = begin; pixel < smaller(p.pixels, begin + block); ++pixel) {
+                const int64_t first = (image * p.pixels + pixel) * p.c;
+                each_vector(p.c, [&](int64_t ch, int64_t n) { put(y + first + ch, op(first + ch, ch, image, n), n); });
+            }
+        });
     });
 }
 

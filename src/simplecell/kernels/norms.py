@@ -30,8 +30,8 @@ def _batch_norm(op: Op, shop: Workshop) -> tuple[Call, ...]:
         averages = {"mean": op.reads["running_mean"], "var": op.reads["running_var"]}
         scratch = shop.scratch(shop.need("batchnorm_evaluate", numbers, "scratch"))
         return (Call("batchnorm_evaluate", numbers, operands | averages | {"scratch": scratch}),)
-    numbers["momentum"] = _layer(op).momentum
-    operands |= {key: op.reads[key] for key in ("running_mean", "running_var")}
+    numbers |= {"momentum": _layer(op).momentum, "relu": int(op.attributes.get("relu", 0))}
+    operands |= {key: op.reads[key] for key in ("running_mean", "running_var")} | {"add": op.reads.get("add")}
     operands |= {"mean": op.writes["mean"], "inv": op.writes["inv"]}
     operands["scratch"] = shop.scratch(shop.need("batchnorm_forward", numbers, "scratch"))
     return (Call("batchnorm_forward", numbers, operands),)

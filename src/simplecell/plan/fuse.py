@@ -13,7 +13,8 @@ RECTIFIERS = {"relu": 1, "relu6": 6}
 
 def fuse(plan: Plan) -> Plan:
     """Let a convolution, linear layer or sum do the ReLU or ReLU6 behind it, a convolution the sum behind it, and
-    outside training a convolution or linear layer the batch norm behind it, where nobody else needs the value between.
+    outside training a convolution or linear layer the batch norm behind it, in training a batch norm what a convolution
+    would, where nobody else needs the value between.
     """
     plan = _folded(plan)
     ops = list(plan.ops)
@@ -38,24 +39,24 @@ def _join(plan: Plan, ops: list[Op], i: int, needed: set[str]) -> tuple[int, Op,
     """Op i fused into the one that reads its result: (its position, the fused op, the tensor that is gone). The fused
     op stands at the reader's place, where everything that either reads has been computed."""
     op = ops[i]
-    if op.kind not in ("conv2d", "convtranspose2d", "linear", "add") or op.attributes.get("relu"):
+    if op.kind not in ("conv2d", "convtranspose2d", "linear", "add", "batchnorm") or op.attributes.get("relu"):
+        return None
+    if op.kind == "batchnorm" and plan.training is None:
         return None
     y = op.writes["y"]
     j = only_reader(plan, ops, y, needed)
     if j is None:
         return None
-    nodes = (*op.nodes, *(n for n in ops[j].nodes if n not in op.nodes))
+    nodes, writes = (*op.nodes, *(n for n in ops[j].nodes if n not in op.nodes)), {**op.writes, **ops[j].writes}
     if ops[j].kind in RECTIFIERS:
-        relu = replace(
-            op, nodes=nodes, writes=ops[j].writes, attributes={**op.attributes, "relu": RECTIFIERS[ops[j].kind]}
-        )
-        return j, relu, y
-    if op.kind == "conv2d" and ops[j].kind == "add" and "add" not in op.reads:
+        attributes = {**op.attributes, "relu": RECTIFIERS[ops[j].kind]}
+        return j, replace(op, nodes=nodes, writes=writes, attributes=attributes), y
+    if op.kind in ("conv2d", "batchnorm") and ops[j].kind == "add" and "add" not in op.reads:
         a, b = ops[j].reads["a"], ops[j].reads["b"]
         if a != b and not ops[j].attributes.get("relu"):
             other = b if a == y else a
             reads = {**op.reads, "add": other}
-            return j, replace(op, nodes=nodes, reads=reads, writes=ops[j].writes, shares=("y", "add")), y
+            return j, replace(op, nodes=nodes, reads=reads, writes=writes, shares=("y", "add")), y
     return None
 
 
