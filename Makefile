@@ -1,12 +1,13 @@
 # make run       set up, build, train the digits network, show what it learned, explain one of its units
-# make test      set up, build, and run every test: Python, and the native ones under the sanitizers
+# make test      set up, build, and run every test: Python, and the native ones as shipped and under the sanitizers
+# make native    only the native tests as shipped: every instruction set, between pages that may not be touched
 # make sanitize  only the native tests under the address, undefined-behaviour and thread sanitizers
 # make bench     measure: start-up, training and inference beside PyTorch, ONNX Runtime, OpenVINO and ncnn, every
 #                kernel, memory
 # make fuzz      five minutes of damaged files for every loader: refused or read, never a crash or a hang
 # make clean     remove what was built (the virtual environment and the runs stay)
 #
-# Needs Python 3.11 or newer, a C++20 compiler and make. Work that is done leaves a stamp and is not done again.
+# Needs Python 3.11 or newer, a C++17 compiler and make. Work that is done leaves a stamp and is not done again.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -15,21 +16,26 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
 
-# Two at a time: a compiler's last long file and pip, which waits for disks, leave a core to somebody else.
+# Two at a time, the Python tests beside the sanitizers: what waits for a disk or for a last long file leaves a core
+# to somebody else.
 MAKEFLAGS += --jobs=2
 # ninja counts its own jobs.
 unexport MAKEFLAGS
 # Each process that the tests start would compile simplecell's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test sanitize bench fuzz clean FORCE
+.PHONY: run test python native sanitize bench fuzz clean FORCE
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/built
 	$(BIN)/simplecell showcase --out runs/digits
 
-test: $(STAMPS)/test-requirements $(STAMPS)/built sanitize
+test: python sanitize native
+
+python: $(STAMPS)/test-requirements $(STAMPS)/built
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+native: build/shipped.passed
 
 sanitize: build/asan.passed build/tsan.passed
 
@@ -68,12 +74,18 @@ ifneq (,$(filter bench,$(MAKECMDGOALS)))
 $(STAMPS)/built: | $(STAMPS)/bench-requirements
 endif
 $(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requirements
-	$(PIP) --no-build-isolation --editable '.[plots]'
+	$(PIP) --no-build-isolation --config-settings=build-dir=build/shipped --editable '.[plots]'
 	@touch $@
 
 # Modules get their bytecode when first used.
 $(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
 	$(PIP) --no-compile -r $<
+	@touch $@
+
+# In the folder of the engine that was just built, so that no kernel is compiled again.
+build/shipped.passed: $(STAMPS)/built
+	PATH="$(abspath $(BIN)):$$PATH" cmake --build build/shipped --target native_tests
+	$(BIN)/ctest --test-dir build/shipped --no-tests=error --output-on-failure --parallel 2
 	@touch $@
 
 build/%.passed: $(NATIVE) $(STAMPS)/build-requirements

@@ -42,7 +42,7 @@ def test_the_style_is_ruffs() -> None:
 
 
 def test_the_types_fit() -> None:
-    passes("-m", "pyright", "--pythonpath", sys.executable)
+    passes("-m", "pyrefly", "check", "--python-interpreter-path", sys.executable)
 
 
 def test_the_stub_of_the_native_module_is_the_generated_one(tmp_path: Path) -> None:

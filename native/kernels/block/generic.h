@@ -144,6 +144,6 @@ constexpr Blocks filled() {
 
 }  // namespace
 
-constinit const Blocks kBlocks[3] = {filled<Form::deep>(), filled<Form::wide>(), filled<Form::wide_edge>()};
+constexpr Blocks kBlocks[3] = {filled<Form::deep>(), filled<Form::wide>(), filled<Form::wide_edge>()};
 
 }  // namespace simplecell::SC_ISA

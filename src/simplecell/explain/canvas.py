@@ -60,7 +60,7 @@ def gif(film: Film, lang: str | None = None, seconds: float = 0.5) -> bytes:
 def _indexed(pictures: list[Image]) -> list[Image]:
     """The pictures with one palette of the 256 colours they have most of; the others become the nearest of these."""
     import numpy as np
-    from PIL import Image
+    from PIL.Image import fromarray
 
     count = Counter[Any]()
     for picture in pictures:
@@ -74,7 +74,7 @@ def _indexed(pictures: list[Image]) -> list[Image]:
     found: list[Image] = []
     for picture in pictures:
         red, green, blue = np.moveaxis(np.asarray(picture), -1, 0)
-        found.append(Image.fromarray(table[red, green, blue], "L"))
+        found.append(fromarray(table[red, green, blue], "L"))
         found[-1].putpalette(palette.astype(np.uint8).tobytes())
     return found
 

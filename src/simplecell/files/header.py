@@ -96,7 +96,7 @@ def _json(text: bytes) -> dict[str, Any]:
         raise Malformed(f"the header is not JSON: {cause}") from cause
     if not isinstance(table, dict):
         raise Malformed("the header is not a JSON object")
-    return table  # pyright: ignore[reportUnknownVariableType]
+    return table
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

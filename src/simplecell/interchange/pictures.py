@@ -29,7 +29,8 @@ def with_preprocessing(network: Network, preprocessing: Preprocessing) -> Networ
     if preprocessing.mean or preprocessing.std:
         shape = (preprocessing.channels, 1, 1)
         mean, std = _each(preprocessing.mean, 0.0, shape), _each(preprocessing.std, 1.0, shape)
-        weights |= {"normalise.weight": np.float32(1 / std), "normalise.bias": np.float32(-mean / std)}
+        weights["normalise.weight"] = (1 / std).astype(np.float32)
+        weights["normalise.bias"] = (-mean / std).astype(np.float32)
         drafts.append(Draft("normalise", Affine(shape, name="normalise"), (last,)))
         last = "normalise"
     drafts.extend(

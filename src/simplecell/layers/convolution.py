@@ -207,14 +207,14 @@ def convolution_site(
     inputs: tuple[Shape, ...],
     output: Shape,
     axes: tuple[Axis, ...],
-    weights: dict[str, Shape],
+    weights: Mapping[str, Shape],
     bias: bool,
     slid: Sequence[Sliding],
 ) -> Site:
     """The site of a convolution or its transpose. `slid` are the axes along which its window slides: one MAC for each
     weight and each place of the window; only the taps inside count where they are not padding."""
     if bias:
-        weights["bias"] = (output[0],)
+        weights = {**weights, "bias": (output[0],)}
     for what, shape in (("output", output), ("weight", weights["weight"])):
         base.check_bytes(shape, f"{layer.kind} {what}")
     depth = prod(weights["weight"][:2])

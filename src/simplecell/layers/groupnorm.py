@@ -42,7 +42,7 @@ class GroupNorm(BlockNorm):
     formula: ClassVar[str] = "y[k,i] = (x[k,i] - mean[g]) / sqrt(var[g] + eps) * w[k] + b[k], g = floor(k*groups/c)"
 
     groups: int
-    eps: float
+    eps: float  # pyrefly: ignore[bad-override]  BlockNorm is no dataclass, so that fields keep their order
     affine: bool
 
     def __init__(

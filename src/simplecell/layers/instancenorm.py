@@ -42,7 +42,7 @@ class InstanceNorm(BlockNorm):
     kind: ClassVar[str] = "InstanceNorm"
     formula: ClassVar[str] = "y[k,i] = (x[k,i] - mean[k]) / sqrt(var[k] + eps) * w[k] + b[k]"
 
-    eps: float
+    eps: float  # pyrefly: ignore[bad-override]  BlockNorm is no dataclass, so that fields keep their order
     affine: bool
 
     def __init__(self, *surplus: object, eps: float = 1e-5, affine: bool = False, name: str | None = None) -> None:

@@ -45,7 +45,7 @@ class LayerNorm(BlockNorm):
     formula: ClassVar[str] = "y[i] = (x[i] - mean) / sqrt(var + eps) * w[i] + b[i], i over normalized_shape"
 
     normalized_shape: tuple[int, ...] | None
-    eps: float
+    eps: float  # pyrefly: ignore[bad-override]  BlockNorm is no dataclass, so that fields keep their order
     elementwise_affine: bool
     bias: bool
 

@@ -15,10 +15,10 @@ from simplecell.layers.base import Site
 
 @dataclass(frozen=True)
 class Form:
-    """The source of the module ("" for none), and of the call: {x}, {0}, {1} are inputs, {all} all of them, {self} the
-    module."""
+    """The source of the module ("" for none), and of the call: {x}, {0}, {1} are inputs, {all} all of them, {module}
+    the module."""
 
-    call: str = "{self}({x})"
+    call: str = "{module}({x})"
     module: str = ""
 
 
@@ -41,7 +41,7 @@ def _conv(rank: int, site: Site) -> Form:
         f"nn.Conv{rank}d({site.inputs[0][0]}, {layer.out_channels}, {layer.kernel_size}, stride={layer.stride}, "
         f"padding={padding}, dilation={layer.dilation}, groups={layer.groups}, bias={layer.bias})"
     )
-    return Form("{self}({x})" if even else f"{{self}}(F.pad({{x}}, {_flat(pads)}))", module)
+    return Form("{module}({x})" if even else f"{{module}}(F.pad({{x}}, {_flat(pads)}))", module)
 
 
 def _conv_transpose(rank: int, site: Site) -> Form:
@@ -55,7 +55,7 @@ def _conv_transpose(rank: int, site: Site) -> Form:
         f"groups={layer.groups}, bias={layer.bias}, dilation={layer.dilation})"
     )
     cut = _flat([(-before, -after) for before, after in rest])
-    return Form(f"F.pad({{self}}({{x}}), {cut})" if any(map(any, rest)) else "{self}({x})", module)
+    return Form(f"F.pad({{module}}({{x}}), {cut})" if any(map(any, rest)) else "{module}({x})", module)
 
 
 def _fits(pads: Sequence[Pads], kernel: Sequence[int]) -> bool:
@@ -138,8 +138,8 @@ def _affine(site: Site) -> Form:
     """A small module of two parameters."""
     layer: Any = site.layer
     parts = [f"'{key}': nn.Parameter(torch.empty({layer.shape}))" for key in site.weights]
-    product = "{x} * {self}['weight']" if layer.weight else "{x}"
-    return Form(f"{product} + {{self}}['bias']" if layer.bias else product, f"nn.ParameterDict({{{', '.join(parts)}}})")
+    product, bias = "{x} * {module}['weight']" if layer.weight else "{x}", " + {module}['bias']" if layer.bias else ""
+    return Form(product + bias, f"nn.ParameterDict({{{', '.join(parts)}}})")
 
 
 def _call(text: str, site: Site) -> Form:

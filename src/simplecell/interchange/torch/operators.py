@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -224,7 +225,7 @@ def _parts(a: Aten, sizes: Sequence[int], axis: int) -> tuple[Operand, ...]:
     from simplecell.interchange.onnx.operators.selecting import split
 
     call = a.call("Split", a["self"], _whole(*sizes), axis=axis)
-    return split(type(call)(**{**vars(call), "outputs": tuple(map(str, range(len(sizes))))}))
+    return split(replace(call, outputs=tuple(map(str, range(len(sizes))))))
 
 
 def _split(a: Aten) -> tuple[Operand, ...]:

@@ -41,7 +41,7 @@ def source_of(graph: Graph) -> str:
         sources = [variables[s] for s in node.sources]
         if form.module:
             _place(modules, node.name, form.module)
-        call = form.call.format(*sources, x=sources[0], all=", ".join(sources), self=_path(node.name))
+        call = form.call.format(*sources, x=sources[0], all=", ".join(sources), module=_path(node.name))
         steps.append(f"        {variables[node.name]} = {call}")
     shapes = ", ".join("x".join(map(str, graph[name].shape)) for name in (*graph.inputs, *graph.outputs))
     return _HEAD.format(

@@ -29,12 +29,12 @@ def reshape(call: Call) -> tuple[Operand, ...]:
     given = call.shape(x)
     if not call.get("allowzero", 0):
         wanted = [given[i] if size == 0 and i < len(given) else size for i, size in enumerate(wanted)]
-    if known(x):
-        try:
-            return (x.reshape(wanted),)
-        except ValueError:
-            call.refuse(f"{x.size} values of shape {x.shape} do not fill the shape {tuple(wanted)}")
-    return (call.reshaped(x, _per_image(call, x, wanted)),)
+    if not known(x):
+        return (call.reshaped(x, _per_image(call, x, wanted)),)
+    try:
+        return (x.reshape(wanted),)
+    except ValueError:
+        call.refuse(f"{x.size} values of shape {x.shape} do not fill the shape {tuple(wanted)}")
 
 
 def _per_image(call: Call, x: Traced, wanted: list[int]) -> Shape:
