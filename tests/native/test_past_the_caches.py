@@ -73,3 +73,16 @@ def test_gradients_of_losses_written_past_the_caches(isa: str) -> None:
             run(kernel, isa, numbers, 2, **cut, **out)
             found.append(gradient)
         np.testing.assert_array_equal(2 * found[-2][: len(found[-1])], found[-1])
+
+
+@pytest.mark.parametrize("isa", ISAS)
+def test_filters_packed_past_the_caches(isa: str) -> None:
+    """Panels of filters lie one behind the other at each of 36 places: those of two halves make the whole."""
+    w = np.random.default_rng(2).standard_normal((512, 240, 9), np.float32)
+    whole, low, high = (
+        result("winograd_pack", isa, {"co": len(part), "c": 240, "transposed": 0}, {"w": part}).reshape(36, -1)
+        for part in (w, w[:256], w[256:])
+    )
+    half = 256 * 240
+    assert whole.size > 1 << 22 > low.size
+    np.testing.assert_array_equal(whole[:, : 2 * half], np.hstack([low[:, :half], high[:, :half]]))

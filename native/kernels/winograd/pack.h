@@ -52,6 +52,7 @@ void winograd_pack(const Call& call) {
     const int64_t out_stride = turned ? taps : a.c * taps, in_stride = turned ? a.c * taps : taps;
     const int64_t panels = divide_up(outs, kColumns), pitch = winograd_place_pitch(outs, ins, kColumns);
     const int64_t groups = divide_up(ins, kTogether);
+    const bool past = past_caches(packed, kPlaces * pitch) && to_aligned(packed) == 0;
     each_task(call, panels * groups, 100.0 * static_cast<double>(a.co * a.c), [&](int64_t task, int) {
         int64_t panel = task / groups, first = task % groups * kTogether, count = smaller(kTogether, ins - first);
         int64_t columns = smaller(kColumns, outs - panel * kColumns);
@@ -65,12 +66,14 @@ void winograd_pack(const Call& call) {
             }
             transform_filters(g, places, in);
         }
-        for (int64_t place = 0; place < kPlaces; ++place) {
-            float* to = packed + place * pitch + (panel * ins + first) * kColumns;
-            for (int64_t k = 0; k < count * kColumns; k += kLanes) store(to + k, load(places[place][0] + k));
-            if (task + 1 < panels * groups) continue;
-            for (int64_t k = panels * ins * kColumns; k < pitch; k += kLanes) store(packed + place * pitch + k, zero());
-        }
+        writing(past, [&](auto put) {
+            for (int64_t place = 0; place < kPlaces; ++place) {
+                float* to = packed + place * pitch + (panel * ins + first) * kColumns;
+                for (int64_t k = 0; k < count * kColumns; k += kLanes) put(to + k, load(places[place][0] + k), kLanes);
+                if (task + 1 < panels * groups) continue;
+                for (int64_t k = panels * ins * kColumns; k < pitch; k += kLanes) put(packed + place * pitch + k, zero(), kLanes);
+            }
+        });
     });
 }
 
