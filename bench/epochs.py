@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 import simplecell as sc
-from memory import resident
+from resident import resident
 from simplecell import data
 from simplecell.train import Callback, Run
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import simplecell as sc
-from memory import forget_peak, resident
+from resident import forget_peak, resident
 
 
 def above_the_weights(path: Path) -> int:

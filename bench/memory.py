@@ -9,13 +9,13 @@ back what drawing them left free.
 from __future__ import annotations
 
 import argparse
-import ctypes
-import gc
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from resident import forget_peak, resident
 
 CASES = [
     ("vgg16", 1, False), ("vgg16", 8, False), ("vgg16", 8, True), ("resnet50", 8, True), ("vgg16", 16, True),
@@ -23,21 +23,6 @@ CASES = [
 """Network, batch, whether it is a training step."""
 BESIDE_TORCH = [("vgg16", 16)]
 """Training steps whose peak PyTorch's is measured for too."""
-
-
-def resident(field: str) -> int:
-    """A field of /proc/self/status in bytes: VmRSS now, VmHWM the peak."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{field}:"):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError(f"/proc/self/status has no {field}")
-
-
-def forget_peak() -> None:
-    """Begin to count the peak anew, without what is free."""
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
-    Path("/proc/self/clear_refs").write_text("5")
 
 
 def ours(name: str, batch: int, training: bool) -> dict[str, Any]:

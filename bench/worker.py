@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from memory import resident
 from peers import PEERS, Peer, TrainingStep, Work, gradients_file
+from resident import resident
 
 
 def timed(call: Work, seconds: float) -> float:

@@ -32,4 +32,7 @@ def test_a_network_pays_for_the_kinds_it_has() -> None:
     loaded = {*run.stdout.split()}
     assert {"simplecell.kernels.conv", "simplecell.layers.avgpool2d"} <= loaded
     assert not {f"simplecell.kernels.{name}" for name in ("norms", "wiring", "selections", "transposed")} & loaded
-    assert not {f"simplecell.layers.{name}" for name in ("batchnorm", "dropout", "groupnorm", "concat")} & loaded
+    layers = ("axes", "batchnorm", "concat", "dropout", "groupnorm")
+    assert not {f"simplecell.layers.{name}" for name in layers} & loaded
+    rooms = ("accounts", "claims", "data", "explain", "interchange", "prediction", "train", "words", "zoo")
+    assert not {f"simplecell.{room}" for room in rooms} & loaded

@@ -12,8 +12,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +43,7 @@ _NAMES: Final = {dtype: name for name, dtype in DTYPES.items() if name != "BF16"
 _PIECE: Final = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """What a file holds. `checked` is true when it carried our checksum, which was right."""
 
     tensors: dict[str, NDArray[Any]]

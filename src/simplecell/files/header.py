@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -37,8 +36,7 @@ class Malformed(Exception):
     """What is wrong with a container, without its path; never leaves the room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What a file may claim before it is refused unread."""
 
     header_bytes: int = 16 << 20
@@ -51,8 +49,7 @@ class Limits:
 LIMITS: Final = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One tensor of a header: where its bytes lie in the data, from `begin` up to `end`."""
 
     name: str
@@ -62,8 +59,7 @@ class Entry:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A header that has been checked: the tensors in the header's order, and the metadata."""
 
     entries: tuple[Entry, ...]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from simplecell.layers.base import Shape, Site
 
@@ -48,8 +48,7 @@ class Tensor:
         return self.nbytes if self.nbytes >= 0 else math.prod(self.shape) * ITEM_BYTES[self.dtype]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call of a native kernel: its name, its resolved numbers, its operands by role. `prologue` calls depend on
     weights alone and run when these change."""
 
@@ -88,8 +87,7 @@ class Op:
         return "+".join(self.nodes) or self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An algorithm that was considered for an op: its estimated time, or the reason why it cannot."""
 
     name: str

@@ -7,8 +7,7 @@ and the native calls that do the work. The choice among those that accept is the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from simplecell.kernels.ir import Call, Op, Tensor
 
@@ -42,8 +41,7 @@ class Workshop(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Algorithm:
+class Algorithm(NamedTuple):
     """A way to compute one kind of op natively.
 
     accepts   None, or a sentence that says why not

@@ -138,18 +138,3 @@ class Resampled:
         outputs = range(self.outputs)
         first = bisect_left(outputs, j, key=lambda i: self.taps(i)[-1][0])
         return tuple(range(first, bisect_right(outputs, j, key=lambda i: self.taps(i)[0][0])))
-
-
-@dataclass(frozen=True, slots=True)
-class Woven:
-    """An axis woven with others: what an output reads cannot be said along it alone, the layer's own `reads` says it.
-    `inputs` counts all values of the input; an output may read any."""
-
-    inputs: int
-    outputs: int
-
-    def reads(self, i: int) -> tuple[int, ...]:
-        return tuple(range(self.inputs))
-
-    def read_by(self, j: int) -> tuple[int, ...]:
-        return tuple(range(self.outputs))

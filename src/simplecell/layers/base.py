@@ -23,7 +23,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, NamedTuple, Self, cast
 
 import numpy as np
 
@@ -36,8 +36,7 @@ Box = tuple[tuple[int, ...], ...]
 """A set of units: the product of one set of indices per axis, each ascending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Work of one image. `macs` counts every tap as the definition writes it; `padding_macs` are those of them
     whose input is padding, or whose product falls on padding that is cut off. 1 MAC = 1 multiplication + 1 addition =
     2 FLOPs."""
@@ -46,8 +45,7 @@ class Cost:
     padding_macs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """How a forward pass runs. `seed`, `step` and `stream` (the layer's number) fix a random mask in training."""
 
     training: bool = False

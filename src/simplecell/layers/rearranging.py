@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from simplecell.layers import base
-from simplecell.layers.axes import Woven
 from simplecell.layers.base import Array, Box, Cost, Layer, Mode, Shape, Site, Terms, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """An axis woven with others: what an output reads cannot be said along it alone, the layer's own `reads` says it.
+    `inputs` counts all values of the input; an output may read any."""
+
+    inputs: int
+    outputs: int
+
+    def reads(self, i: int) -> tuple[int, ...]:
+        return tuple(range(self.inputs))
+
+    def read_by(self, j: int) -> tuple[int, ...]:
+        return tuple(range(self.outputs))
 
 
 class Rearranging(Layer):

@@ -84,8 +84,7 @@ class Cell(NamedTuple):
     unit: Unit
 
 
-@dataclass(frozen=True)
-class Slopes:
+class Slopes(NamedTuple):
     """How every output of a batch moves with one number that it is computed from: an input's, or a learned one.
 
     The number's gradient is (dy[image, at] * values).sum(), dy the gradients of the outputs.

@@ -35,4 +35,4 @@ def _reading(op: Op, inside: str, outside: str) -> Op:
 
 
 def _planar(call: Call, outside: str) -> Call:
-    return replace(call, arguments={**call.arguments, "planar": 1}, operands={**call.operands, "x": outside})
+    return call._replace(arguments={**call.arguments, "planar": 1}, operands={**call.operands, "x": outside})

@@ -10,7 +10,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from simplecell.errors import ArgumentError
 from simplecell.geometry import whole_number
@@ -18,15 +18,13 @@ from simplecell.geometry import whole_number
 MAX_THREADS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(NamedTuple):
     """The instruction set whose kernels run."""
 
     isa: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What `use` can set. `threads` None: SIMPLECELL_THREADS, else the processors this process may use. `algorithm`:
     the one to prefer wherever it accepts; "reference" runs every layer's NumPy definition. `precision` "exact" allows
     only algorithms that obey IEEE element by element."""
@@ -65,13 +63,13 @@ def use(
     if threads is not None:
         if whole_number(threads, "threads", 1) > MAX_THREADS:
             raise ArgumentError(f"threads must be at most {MAX_THREADS}, got {threads}")
-        changed = replace(changed, threads=int(threads))
+        changed = changed._replace(threads=int(threads))
     if algorithm is not None:
-        changed = replace(changed, algorithm=algorithm)
+        changed = changed._replace(algorithm=algorithm)
     if precision is not None:
         if precision not in ("fast", "exact"):
             raise ArgumentError(f"precision is 'fast' or 'exact', got {precision!r}")
-        changed = replace(changed, precision=precision)
+        changed = changed._replace(precision=precision)
     token = _current.set(changed)
     try:
         yield changed

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ KEPT_PLANS = 6
 FLOAT32 = np.dtype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class EngineValue:
+class EngineValue(NamedTuple):
     """One value as the engine computed it. `note` says how it comes by it: the plan's own bits, or why it had to be
     recomputed."""
 

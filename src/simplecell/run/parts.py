@@ -7,8 +7,6 @@ once. Images do not depend on each other, and the algorithms are the same: so ar
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from simplecell.plan import Plan, make_plan
 
 HANDOVER = 5e-6
@@ -29,7 +27,7 @@ def divide(plan: Plan) -> tuple[Plan, int]:
     parts = max((p for p in range(2, most + 1) if plan.batch % p == 0), default=1)
     if parts == 1 or expected > SHORT_STEP * len(plan.ops) or plan.training is not None or plan.keep:
         return plan, 1
-    part = make_plan(plan.graph, plan.batch // parts, machine=plan.machine, asked=replace(plan.settings, threads=1))
+    part = make_plan(plan.graph, plan.batch // parts, machine=plan.machine, asked=plan.settings._replace(threads=1))
     same = _algorithms(part) == _algorithms(plan) and "reference" not in {op.algorithm for op in plan.ops}
     return (part, parts) if same else (plan, 1)
 
