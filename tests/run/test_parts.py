@@ -87,8 +87,11 @@ def test_parts_read_their_own_images_and_write_their_own_results() -> None:
     assert np.isnan(ready.value(net.graph.outputs[0])).all(axis=1).tolist() == [i == 3 for i in range(6)]
 
 
-def test_a_profile_is_of_the_whole_batch() -> None:
+def test_a_profile_is_of_the_whole_batch_and_says_in_how_many_parts_it_runs() -> None:
     net = sc.zoo.lenet5().init(0)
     with sc.use(threads=2):
         net(np.zeros((8, *net.input_shape), np.float32))
-        assert net.profile(np.zeros((8, *net.input_shape), np.float32), runs=1).batch == 8
+        found = net.profile(np.zeros((8, *net.input_shape), np.float32), runs=1)
+        assert (found.batch, found.threads, found.parts) == (8, 2, 2)
+        assert all("2" in found.text(lang).splitlines()[-1] for lang in ("en", "zh", "ja"))
+        assert "parts" not in net.profile(np.zeros((1, *net.input_shape), np.float32), runs=1).text("en")

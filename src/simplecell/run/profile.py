@@ -13,6 +13,7 @@ from simplecell.kernels.native import engine
 from simplecell.layers.base import Array
 from simplecell.plan import Plan
 from simplecell.run.executable import Executable
+from simplecell.run.parts import divide
 from simplecell.words import language, number_text, percent_text, say
 from simplecell.words.layout import table
 
@@ -49,7 +50,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Profile:
-    """The steps of one pass, the measured ceilings (FLOP/s, bytes/s), and how it was measured."""
+    """The steps of one pass, the measured ceilings (FLOP/s, bytes/s), how it was measured, and in how many parts the
+    batch runs when no clock stands between the steps."""
 
     steps: tuple[Step, ...]
     peak_flops: float
@@ -58,6 +60,7 @@ class Profile:
     threads: int
     isa: str
     runs: int
+    parts: int = 1
 
     @property
     def seconds(self) -> float:
@@ -84,13 +87,15 @@ class Profile:
         about = {"batch": self.batch, "threads": self.threads, "isa": self.isa, "runs": self.runs, "time": self.seconds}
         ceilings = {"flops": number_text(self.peak_flops / 1e9, 3), "bytes": number_text(self.peak_bytes / 1e9, 3)}
         title = say("plan.profile.title", code, **about)
-        return "\n".join(
-            [title, "", *table([head, *rows], lefts=3), "", say("plan.profile.ceilings", code, **ceilings)]
-        )
+        notes = [say("plan.profile.ceilings", code, **ceilings)]
+        if self.parts > 1:
+            notes.append(say("plan.profile.parts", code, parts=self.parts))
+        return "\n".join([title, "", *table([head, *rows], lefts=3), "", *notes])
 
 
 def profile(executable: Executable, outside: Mapping[str, Array], runs: int = 20) -> Profile:
-    """Run a plan `runs` times with a clock at each step; the machine's ceilings are measured in the same call."""
+    """Run a whole batch's plan `runs` times with a clock at each step; the machine's ceilings are measured in the same
+    call."""
     plan = executable.plan
     threads = plan.settings.thread_count()
     flops = engine().fma_peak(plan.machine.isa, threads, 0.1) * 1e9
@@ -99,7 +104,7 @@ def profile(executable: Executable, outside: Mapping[str, Array], runs: int = 20
         executable.run(outside)
         times = np.median([executable.times() for _ in range(runs)], axis=0)
     steps = tuple(_step(plan, op, float(seconds), flops, nbytes) for op, seconds in zip(plan.ops, times, strict=True))
-    return Profile(steps, flops, nbytes, plan.batch, threads, plan.machine.isa, runs)
+    return Profile(steps, flops, nbytes, plan.batch, threads, plan.machine.isa, runs, divide(plan)[1])
 
 
 def _step(plan: Plan, op: Op, seconds: float, peak_flops: float, peak_bytes: float) -> Step:

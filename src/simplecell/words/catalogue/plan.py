@@ -33,6 +33,11 @@ ENTRIES: Final[dict[str, dict[str, str]]] = {
         "zh": "刚刚测得的上限：乘加 {flops} GFLOP/s，读取 {bytes} GB/s；1 MAC = 2 FLOP",
         "ja": "いま測った上限：積和 {flops} GFLOP/s、読み込み {bytes} GB/s。1 MAC = 2 FLOP",
     },
+    "plan.profile.parts": {
+        "en": "without a clock at its steps this batch runs in {parts} parts at once, a thread each",
+        "zh": "不逐步计时的时候，这一批分成 {parts} 份同时运行，每份一个线程",
+        "ja": "ステップごとに計時しないとき、このバッチは {parts} 個に分かれ、1 スレッドずつ同時に動きます",
+    },
     "plan.memory": {
         "en": "memory: arena {arena:bytes}, weights {weights:bytes}, packed {packed:bytes}, optimiser {state:bytes}",
         "zh": "内存：工作区 {arena:bytes}，权重 {weights:bytes}，打包权重 {packed:bytes}，优化器 {state:bytes}",
