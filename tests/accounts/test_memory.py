@@ -38,7 +38,7 @@ def allocated(executable: Executable) -> int:
     return executable._memory.nbytes + sum(array.nbytes for array in held)
 
 
-@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("batch", [1, 3, 8])
 @pytest.mark.parametrize("name", GRAPHS)
 def test_inference_takes_what_was_predicted(name: str, batch: int) -> None:
     net = GRAPHS[name]().init(0)

@@ -17,6 +17,7 @@ from simplecell.plan import Plan, make_plan
 from simplecell.plan.memory import lifetimes
 from simplecell.run.engine import LARGEST_BATCH
 from simplecell.run.native_stepper import training_of
+from simplecell.run.parts import divide
 from simplecell.words.layout import preformatted
 
 
@@ -131,9 +132,9 @@ def memory(
 ) -> Memory:
     """The memory of one pass over a batch, or of one training step on it, under the settings in force.
 
-    Rules: nothing is allocated: the figures are those of the plan. Inference runs more than 256 images in parts, whose
-    plans are kept beside each other. The optimiser is SGD with momentum unless said otherwise, the loss cross-entropy
-    for scores and mean squared error for images.
+    Rules: nothing is allocated: the figures are those of the plan. Inference runs more than 256 images one part after
+    the other, whose plans are kept beside each other; parts that threads run at once have an arena each. The optimiser
+    is SGD with momentum unless said otherwise, the loss cross-entropy for scores and mean squared error for images.
     Raises: ArgumentError for a batch below 1 or an unknown optimiser.
 
     >>> from simplecell.graph import sequential
@@ -147,19 +148,20 @@ def memory(
     if training:
         classes = all(len(graph[name].shape) == 1 for name in graph.outputs)
         usual = CrossEntropy() if classes else MeanSquaredError()
-        plans = (make_plan(graph, images, training=training_of(rule, loss or usual)),)
+        made = [(make_plan(graph, images, training=training_of(rule, loss or usual)), 1)]
     else:
         rest = images % LARGEST_BATCH if images > LARGEST_BATCH else images
         sizes = [LARGEST_BATCH] * (images > LARGEST_BATCH) + [rest] * (rest > 0)
-        plans = tuple(make_plan(graph, size) for size in sizes)
+        made = [divide(make_plan(graph, size)) for size in sizes]
+    plans = tuple(plan for plan, _ in made)
     weights = sum(map(math.prod, graph.weights.values())) * 4
     learned = sum(map(math.prod, graph.learned.values())) * 4
     outputs = 0 if training else sum(math.prod(graph[o].shape) for o in graph.outputs) * 4 * images
     shapes = sum(math.prod(graph[name].shape) for name in graph.inputs) * 4 * images
     return Memory(
         images, training, rule.kind if training else "", learned, weights - learned, _home(plans, "state"),
-        _home(plans, "packed"), sum(plan.arena for plan in plans), _home(plans, "scalar"),
-        shapes + outputs + _home(plans, "target"), _peak(plans[0]), eager(graph, images) if training else None, plans,
+        _home(plans, "packed"), sum(parts * plan.arena for plan, parts in made), _home(plans, "scalar"),
+        shapes + outputs + _home(plans, "target"), _peak(*made[0]), eager(graph, images) if training else None, plans,
     )  # fmt: skip
 
 
@@ -167,8 +169,8 @@ def _home(plans: tuple[Plan, ...], home: str) -> int:
     return sum(t.bytes for plan in plans for t in plan.tensors.values() if t.home == home and not t.alias)
 
 
-def _peak(plan: Plan) -> Peak:
-    """The op at which most bytes of the arena are alive, and what they are."""
+def _peak(plan: Plan, parts: int) -> Peak:
+    """The op at which most bytes of the arena are alive, and what they are, in all parts that run side by side."""
     lives = lifetimes(plan)
     alive = [0] * (len(plan.ops) + 2)
     for life in lives.values():
@@ -181,9 +183,10 @@ def _peak(plan: Plan) -> Peak:
     for name, life in lives.items():
         if life.first <= at <= life.last:
             part = _part(plan, name)
-            sums[part] += life.nbytes
-            growing += life.nbytes if part in ("activations", "gradients") and _batched(plan, name) else 0
-    return Peak(at + 1, plan.ops[at].label if plan.ops else "", **sums, gaps=plan.arena - totals[at], growing=growing)
+            sums[part] += parts * life.nbytes
+            growing += parts * life.nbytes if part in ("activations", "gradients") and _batched(plan, name) else 0
+    gaps = parts * (plan.arena - totals[at])
+    return Peak(at + 1, plan.ops[at].label if plan.ops else "", **sums, gaps=gaps, growing=growing)
 
 
 def _part(plan: Plan, name: str) -> str:
