@@ -62,6 +62,7 @@ $(STAMPS)/build-requirements: requirements/build.txt $(STAMPS)/venv
 	$(PIP) -r $<
 	@touch $@
 
+# Here and below, modules get their bytecode when first used.
 # The editable install knows the files of the package by name: when one comes or goes, it is made again.
 $(STAMPS)/modules: FORCE $(STAMPS)/venv
 	@find src -name '*.py' | sort | cmp -s - $@ || find src -name '*.py' | sort > $@
@@ -74,10 +75,9 @@ ifneq (,$(filter bench,$(MAKECMDGOALS)))
 $(STAMPS)/built: | $(STAMPS)/bench-requirements
 endif
 $(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requirements
-	$(PIP) --no-build-isolation --config-settings=build-dir=build/shipped --editable '.[plots]'
+	$(PIP) --no-compile --no-build-isolation --config-settings=build-dir=build/shipped --editable '.[plots]'
 	@touch $@
 
-# Modules get their bytecode when first used.
 $(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
 	$(PIP) --no-compile -r $<
 	@touch $@
@@ -88,8 +88,9 @@ build/shipped.passed: $(STAMPS)/built
 	$(BIN)/ctest --test-dir build/shipped --no-tests=error --output-on-failure --parallel 2
 	@touch $@
 
+# Behind the others, who have more to do: the Python tests wait for the engine that is built beside these.
 build/%.passed: $(NATIVE) $(STAMPS)/build-requirements
 	PATH="$(abspath $(BIN)):$$PATH" cmake --preset $*
-	PATH="$(abspath $(BIN)):$$PATH" cmake --build --preset $* --parallel
-	$(BIN)/ctest --preset $* --no-tests=error --output-on-failure --parallel 2
+	PATH="$(abspath $(BIN)):$$PATH" nice cmake --build --preset $* --parallel
+	nice $(BIN)/ctest --preset $* --no-tests=error --output-on-failure --parallel 2
 	@touch $@
