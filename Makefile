@@ -13,7 +13,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Modules get their bytecode when first used.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 NATIVE := CMakeLists.txt CMakePresets.json $(shell find native -type f)
 
 # Two at a time, the Python tests beside the sanitizers: what waits for a disk or for a last long file leaves a core
@@ -62,7 +63,6 @@ $(STAMPS)/build-requirements: requirements/build.txt $(STAMPS)/venv
 	$(PIP) -r $<
 	@touch $@
 
-# Here and below, modules get their bytecode when first used.
 # The editable install knows the files of the package by name: when one comes or goes, it is made again.
 $(STAMPS)/modules: FORCE $(STAMPS)/venv
 	@find src -name '*.py' | sort | cmp -s - $@ || find src -name '*.py' | sort > $@
@@ -75,11 +75,11 @@ ifneq (,$(filter bench,$(MAKECMDGOALS)))
 $(STAMPS)/built: | $(STAMPS)/bench-requirements
 endif
 $(STAMPS)/built: pyproject.toml $(NATIVE) $(STAMPS)/modules $(STAMPS)/build-requirements
-	$(PIP) --no-compile --no-build-isolation --config-settings=build-dir=build/shipped --editable '.[plots]'
+	$(PIP) --no-build-isolation --config-settings=build-dir=build/shipped --editable '.[plots]'
 	@touch $@
 
 $(STAMPS)/%-requirements: requirements/%.txt $(STAMPS)/build-requirements
-	$(PIP) --no-compile -r $<
+	$(PIP) -r $<
 	@touch $@
 
 # In the folder of the engine that was just built, so that no kernel is compiled again.

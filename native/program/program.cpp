@@ -124,16 +124,15 @@ void Program::add(const std::string& kernel, const std::vector<Argument>& args, 
     }
     std::vector<void*> pointers(places.size() * static_cast<size_t>(parts_), nullptr);
     steps_.push_back({std::move(prepared), label, prologue, std::move(places), std::move(pointers)});
-    resolve(steps_.back(), grown);
     segments_ = std::move(grown);
+    for (size_t i = 0; i < segments_.size(); ++i) resolve(steps_.back(), static_cast<int>(i), segments_[i]);
 }
 
-void Program::resolve(Step& step, const std::vector<Segment>& segments) const {
+void Program::resolve(Step& step, int index, const Segment& segment) const {
+    if (segment.base == nullptr) return;
     const size_t count = step.places.size();
     for (size_t i = 0; i < count; ++i) {
-        if (!step.places[i]) continue;
-        const Segment& segment = segments[step.places[i]->segment];
-        if (segment.base == nullptr) continue;
+        if (!step.places[i] || step.places[i]->segment != index) continue;
         for (int64_t part = 0; part < parts_; ++part) {
             step.pointers[part * count + i] = segment.base + part * segment.stride + step.places[i]->offset;
         }
@@ -179,7 +178,7 @@ void Program::bind(int index, void* data, int64_t bytes, bool writable) {
     candidate.bound_writable = writable;
     check_bound(candidate);
     segments_[index] = candidate;
-    for (Step& step : steps_) resolve(step, segments_);
+    for (Step& step : steps_) resolve(step, index, candidate);
 }
 
 void Program::require_bound() const {

@@ -71,7 +71,7 @@ private:
     void check_place(const Prepared& prepared, size_t index, const Place& place) const;
     void check_strides(const Segment& segment) const;
     void check_bound(const Segment& segment) const;
-    void resolve(Step& step, const std::vector<Segment>& segments) const;
+    void resolve(Step& step, int index, const Segment& segment) const;
     void run_part(int64_t part) const;
     void require_bound() const;
 

@@ -41,17 +41,20 @@ def test_mutations_are_read_or_refused(name: str, folder: Path, record_property:
     loader = LOADERS[name]()
     place = folder / (loader.ending if loader.ending[0] != "." else f"it{loader.ending}")
     reader = Reader(loader.apart) if loader.apart else None
+
+    def tried_on(data: bytes) -> tuple[str, float]:
+        place.write_bytes(data)
+        return reader.read(str(place)) if reader else tried_here(loader, place, data)
+
     for good in loader.good:
-        place.write_bytes(good)
         with loader.ready():
-            assert (reader.read(str(place))[0] if reader else tried_here(loader, place, good)[0]) == ""
+            assert tried_on(good)[0] == ""
     counts, slowest = {"read": 0, "refused": 0}, 0.0
     dice, end, tried = random.Random(SEED), time.monotonic() + SECONDS, 0
     with loader.ready():
         while time.monotonic() < end:
             data = loader.mutate(dice, loader.good[tried % len(loader.good)])
-            place.write_bytes(data)
-            said, seconds = reader.read(str(place)) if reader else tried_here(loader, place, data)
+            said, seconds = tried_on(data)
             counts["refused" if said else "read"] += 1
             slowest, tried = max(slowest, seconds), tried + 1
             assert seconds < SLOWEST, f"{seconds:.1f} s for {data!r}"

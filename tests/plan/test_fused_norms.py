@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
 import simplecell as sc
-from plan.training import SGD
-from simplecell.objectives import CrossEntropy
+from plan.training import SGD, first_step
 from simplecell.plan import make_plan
-from simplecell.run.native_stepper import NativeStepper
 from torch_threads import one_thread
 
 
@@ -41,16 +38,7 @@ def test_a_sum_that_is_asked_for_is_not_rectified_with_the_norm() -> None:
 
 @one_thread()
 def test_its_gradients_are_those_of_pytorch_in_float64() -> None:
-    net = residual().init(3)
-    theirs = net.to_torch().double()
-    rng = np.random.default_rng(8)
-    x, target = rng.standard_normal((4, 3, 9, 10), np.float32), rng.integers(0, 4, 4)
-    weights = {name: w.copy() for name, w in net.weights.items()}
-    stepper = NativeStepper(net.graph, weights, sc.SGD(0.1, 0.9), CrossEntropy())
-    stepper.step(x, target, 0.1)
-    theirs.train()
-    torch.nn.functional.cross_entropy(theirs(torch.from_numpy(x).double()), torch.from_numpy(target)).backward()
-    state = stepper.state()
+    state, weights, theirs = first_step(residual().init(3))
     largest = max(float(w.grad.abs().max()) for w in theirs.parameters() if w.grad is not None)
     for name, weight in theirs.named_parameters():
         assert weight.grad is not None

@@ -25,11 +25,11 @@ def divide(plan: Plan) -> tuple[Plan, int]:
     expected = _expected(plan)
     most = min(plan.settings.thread_count(), int(expected / HANDOVER))
     parts = max((p for p in range(2, most + 1) if plan.batch % p == 0), default=1)
-    if parts == 1 or expected > SHORT_STEP * len(plan.ops) or plan.training is not None or plan.keep:
+    whole = plan.training is not None or plan.keep or "reference" in {op.algorithm for op in plan.ops}
+    if whole or parts == 1 or expected > SHORT_STEP * len(plan.ops):
         return plan, 1
     part = make_plan(plan.graph, plan.batch // parts, machine=plan.machine, asked=plan.settings._replace(threads=1))
-    same = _algorithms(part) == _algorithms(plan) and "reference" not in {op.algorithm for op in plan.ops}
-    return (part, parts) if same else (plan, 1)
+    return (part, parts) if _algorithms(part) == _algorithms(plan) else (plan, 1)
 
 
 def _expected(plan: Plan) -> float:
