@@ -57,7 +57,7 @@ def convert(
 
 def _network(source: str, network: str | None) -> Model:
     """The model of a file; where that holds weights alone, they go into the network that is named beside it."""
-    from simplecell.weights import TORCH
+    from simplecell.weights.reading import TORCH
 
     if network is not None:
         return places.network_or_saved(network).load_weights(source)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +12,6 @@ from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
 from simplecell.layers.joining import Joining
 
 
-@dataclass(frozen=True, init=False)
 class Add(Joining):
     """Add two or more values of equal shape, as at the end of a residual block: `sc.Add()(a, b)`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -16,7 +15,6 @@ from simplecell.layers.base import Cost, Layer, Mode, Shape, Site
 from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, grid, in_batch, in_image, value_at
 
 
-@dataclass(frozen=True, init=False)
 class Affine(Layer):
     """Multiply by learned numbers and add learned numbers, one for each place of `shape`, spread over the input.
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import FrozenInstanceError, dataclass, fields
 from numbers import Real
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
@@ -123,9 +123,10 @@ class Input(Value):
         self.name = checked_name(name)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(init=False, repr=False, eq=False)
 class Layer:
-    """Base of all kinds; a kind is a frozen dataclass whose fields are its arguments."""
+    """Base of all kinds; a kind is a frozen data class whose fields are its arguments. What `dataclass` would compile
+    for each kind anew, most of a millisecond every time, is written here once."""
 
     kind: ClassVar[str]
     formula: ClassVar[str]
@@ -135,6 +136,27 @@ class Layer:
     EXAMPLES: ClassVar[Sequence[tuple[Layer, tuple[Shape, ...]]]] = ()
 
     name: str | None
+
+    def __init_subclass__(cls) -> None:
+        dataclass(init=False, repr=False, eq=False)(cls)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}: a layer is immutable, make another one")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}: a layer is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values() == cast("Layer", other)._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in fields(self))})"
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, f.name) for f in fields(self))
 
     def _set(self, **values: object) -> None:
         """Fill the frozen fields, once, from __init__."""

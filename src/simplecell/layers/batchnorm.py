@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -17,7 +16,6 @@ from simplecell.layers.normalisation import affine, checked_eps, gathered, sprea
 from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image
 
 
-@dataclass(frozen=True, init=False)
 class BatchNorm(Layer):
     """Give every channel mean 0 and variance 1: in training over the batch, outside by running averages.
 

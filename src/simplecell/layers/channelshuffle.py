@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.errors import ShapeError
@@ -13,7 +12,6 @@ from simplecell.layers.axes import Shuffled
 from simplecell.layers.base import Layer, Shape, Site
 
 
-@dataclass(frozen=True, init=False)
 class ChannelShuffle(selecting.Selecting):
     """Deal the channels of equal groups out in turn, so that the next grouped convolution sees all groups.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -15,7 +14,6 @@ from simplecell.layers.base import Array, Layer, Shape, Site
 from simplecell.layers.elementwise import Elementary
 
 
-@dataclass(frozen=True, init=False)
 class Clip(Elementary):
     """Replace what is below `least` and above `most` by these bounds.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, ClassVar
 
@@ -16,7 +15,6 @@ from simplecell.layers.axes import Picked
 from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms, Unit
 
 
-@dataclass(frozen=True, init=False)
 class Concat(Layer):
     """Put two or more values side by side along one axis, the channels unless said otherwise: `sc.Concat()(a, b)`.
 

@@ -4,7 +4,6 @@ that ConvTranspose turns round."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -17,7 +16,6 @@ from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms,
 from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image, value_at
 
 
-@dataclass(frozen=True, init=False)
 class Convolution(Layer):
     """Base of Conv1d, Conv2d and Conv3d; a kind fixes the number of spatial axes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.errors import ShapeError
@@ -13,7 +12,6 @@ from simplecell.layers.axes import Picked
 from simplecell.layers.base import Layer, Shape, Site
 
 
-@dataclass(frozen=True, init=False)
 class Crop(selecting.Selecting):
     """Take cells away from the edges of a signal, an image or a volume.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -19,7 +18,6 @@ _GOLDEN = 0x9E3779B97F4A7C15
 _MASK64 = 2**64 - 1
 
 
-@dataclass(frozen=True, init=False)
 class Dropout(Layer):
     """In training drop each value with probability p and scale up the others; otherwise change nothing.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.layers import base
@@ -11,7 +10,6 @@ from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
 from simplecell.layers.dropout import Dropout, uniform
 
 
-@dataclass(frozen=True, init=False)
 class Dropout2d(Dropout):
     """In training drop each channel of each image with probability p and scale up the others; otherwise change nothing.
 

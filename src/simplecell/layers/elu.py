@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +12,6 @@ from simplecell.layers.base import Array, Layer, Shape
 from simplecell.layers.elementwise import Elementwise
 
 
-@dataclass(frozen=True, init=False)
 class ELU(Elementwise):
     """Keep what is positive, bend the rest smoothly towards -alpha.
 

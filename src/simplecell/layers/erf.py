@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +12,6 @@ from simplecell.layers.base import Array, Layer, Shape
 from simplecell.layers.elementwise import Elementary
 
 
-@dataclass(frozen=True, init=False)
 class Erf(Elementary):
     """Apply the error function, of which the exact GELU is made.
 

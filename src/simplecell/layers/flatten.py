@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -11,7 +10,6 @@ from simplecell.layers import base, rearranging
 from simplecell.layers.base import Layer, Shape, Site, Terms, Unit
 
 
-@dataclass(frozen=True, init=False)
 class Flatten(rearranging.Reshaping):
     """Lay an image out as one row of features: channel by channel, each row by row.
 

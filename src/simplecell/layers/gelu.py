@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -19,7 +18,6 @@ _ROOT = math.sqrt(2 / math.pi)
 _CUBE = 0.044715
 
 
-@dataclass(frozen=True, init=False)
 class GELU(Elementwise):
     """Let each value through a gate that it opens itself: the share of normally distributed numbers below it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from simplecell.layers.base import Layer, Shape, Site, Terms, Unit
 from simplecell.layers.normalisation import BlockNorm, affine, checked_eps
 
 
-@dataclass(frozen=True, init=False)
 class GroupNorm(BlockNorm):
     """Give every group of neighbouring channels of every image mean 0 and variance 1 over its channels and places.
 
@@ -42,7 +40,6 @@ class GroupNorm(BlockNorm):
     formula: ClassVar[str] = "y[k,i] = (x[k,i] - mean[g]) / sqrt(var[g] + eps) * w[k] + b[k], g = floor(k*groups/c)"
 
     groups: int
-    eps: float  # pyrefly: ignore[bad-override]  BlockNorm is no dataclass, so that fields keep their order
     affine: bool
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +11,6 @@ from simplecell.layers.base import Array, Layer, Shape
 from simplecell.layers.elementwise import Elementwise
 
 
-@dataclass(frozen=True, init=False)
 class HardSwish(Elementwise):
     """Let each value through a gate that it opens itself: shut up to -3, open from 3 on, a ramp between.
 

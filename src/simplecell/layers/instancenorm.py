@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from simplecell.layers.base import Layer, Shape, Site, Terms, Unit
 from simplecell.layers.normalisation import BlockNorm, affine, checked_eps
 
 
-@dataclass(frozen=True, init=False)
 class InstanceNorm(BlockNorm):
     """Give every channel of every image mean 0 and variance 1 over its places.
 
@@ -42,7 +40,6 @@ class InstanceNorm(BlockNorm):
     kind: ClassVar[str] = "InstanceNorm"
     formula: ClassVar[str] = "y[k,i] = (x[k,i] - mean[k]) / sqrt(var[k] + eps) * w[k] + b[k]"
 
-    eps: float  # pyrefly: ignore[bad-override]  BlockNorm is no dataclass, so that fields keep their order
     affine: bool
 
     def __init__(self, *surplus: object, eps: float = 1e-5, affine: bool = False, name: str | None = None) -> None:

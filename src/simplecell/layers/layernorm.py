@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from simplecell.layers.base import Layer, Shape, Site, Terms, Unit
 from simplecell.layers.normalisation import BlockNorm, checked_eps
 
 
-@dataclass(frozen=True, init=False)
 class LayerNorm(BlockNorm):
     """Give the values of every image mean 0 and variance 1, over all its axes or over the last ones.
 
@@ -45,7 +43,6 @@ class LayerNorm(BlockNorm):
     formula: ClassVar[str] = "y[i] = (x[i] - mean) / sqrt(var + eps) * w[i] + b[i], i over normalized_shape"
 
     normalized_shape: tuple[int, ...] | None
-    eps: float  # pyrefly: ignore[bad-override]  BlockNorm is no dataclass, so that fields keep their order
     elementwise_affine: bool
     bias: bool
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -16,7 +15,6 @@ from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms,
 from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image
 
 
-@dataclass(frozen=True, init=False)
 class Linear(Layer):
     """Weigh all inputs: each output value is every input times a weight of its own, summed, plus its bias.
 

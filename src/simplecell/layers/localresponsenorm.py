@@ -37,7 +37,6 @@ class Neighbours:
         return self.window.read_by(j, self.inputs)
 
 
-@dataclass(frozen=True, init=False)
 class LocalResponseNorm(Layer):
     """Divide each value by a power of how active its neighbouring channels are at the same place.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 from typing import Any, ClassVar
 
@@ -14,7 +14,6 @@ from simplecell.layers.softmax import Softmax
 from simplecell.layers.terms import Cell, Slopes, in_image
 
 
-@dataclass(frozen=True, init=False)
 class LogSoftmax(Softmax):
     """Turn scores into logarithms of probabilities, over the features or, at each place of an image, its channels.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,7 +14,6 @@ from simplecell.layers.base import Cost, Layer, Mode, Shape, Site
 from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, in_image
 
 
-@dataclass(frozen=True, init=False)
 class MatMul(Layer):
     """Multiply two values as matrices over their last two axes, as attention does: `sc.MatMul()(a, b)`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -15,7 +14,6 @@ from simplecell.layers.joining import Joining
 from simplecell.layers.terms import Array, Cell, Slopes, Terms, Unit, in_image
 
 
-@dataclass(frozen=True, init=False)
 class Maximum(Joining):
     """Keep the largest of two or more values, place by place: `sc.Maximum()(a, b)`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import mul
 from typing import Any, ClassVar
@@ -17,7 +16,6 @@ from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms,
 from simplecell.layers.terms import Cell, Slopes, in_image
 
 
-@dataclass(frozen=True, init=False)
 class Mul(Layer):
     """Multiply two or more values place by place, as a gate does: `sc.Mul()(x, gate)`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.errors import ArgumentError, ShapeError
@@ -15,7 +14,6 @@ from simplecell.layers.base import Array, Layer, Shape, Site, Terms, Unit
 MODES = ("constant", "reflect", "replicate", "circular")
 
 
-@dataclass(frozen=True, init=False)
 class Pad(selecting.Selecting):
     """Put cells around a signal, an image or a volume: a constant, or a continuation of its own values.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +13,6 @@ from simplecell.layers import base, rearranging
 from simplecell.layers.base import Array, Box, Layer, Shape, Site
 
 
-@dataclass(frozen=True, init=False)
 class Permute(rearranging.Rearranging):
     """Put the axes in another order.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simplecell.errors import ShapeError
@@ -12,7 +11,6 @@ from simplecell.layers import base, rearranging
 from simplecell.layers.base import Array, Layer, Shape, Site
 
 
-@dataclass(frozen=True, init=False)
 class PixelShuffle(rearranging.Rearranging):
     """Deal r*r channels out as squares of r x r pixels: a larger image with fewer channels.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from math import prod
 from typing import Any, ClassVar
@@ -17,7 +16,6 @@ from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms,
 from simplecell.layers.terms import Cell, Slopes, in_image
 
 
-@dataclass(frozen=True, init=False)
 class MaxPool(Layer):
     """Base of MaxPool1d, MaxPool2d and MaxPool3d; a kind fixes the number of spatial axes."""
 
@@ -97,7 +95,6 @@ class MaxPool(Layer):
         return windows.tap_sums(xs[0], site.windows)
 
 
-@dataclass(frozen=True, init=False)
 class AvgPool(Layer):
     """Base of AvgPool1d, AvgPool2d and AvgPool3d; a kind fixes the number of spatial axes."""
 

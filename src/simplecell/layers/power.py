@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +13,6 @@ from simplecell.layers.base import Array, Layer, Shape
 from simplecell.layers.elementwise import Elementary
 
 
-@dataclass(frozen=True, init=False)
 class Power(Elementary):
     """Raise each value to a fixed power: 0.5 is the square root, -1 the reciprocal.
 

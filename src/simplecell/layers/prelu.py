@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -17,7 +16,6 @@ from simplecell.layers.elementwise import one_term
 from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image, value_at
 
 
-@dataclass(frozen=True, init=False)
 class PReLU(Layer):
     """Keep what is positive, multiply the rest by a learned slope: one for all, or one per channel.
 

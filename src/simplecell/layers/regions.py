@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -23,7 +22,6 @@ from simplecell.layers.terms import Cell, Slopes, in_image
 # Where the regions lie -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, init=False)
 class AdaptivePool(Layer):
     """A half of a kind: the input cut into as many regions as the output has values; a kind fixes the rank."""
 
@@ -53,7 +51,6 @@ class AdaptivePool(Layer):
         return _site(self, shapes, [Adaptive(n, n if m is None else m) for n, m in sizes])
 
 
-@dataclass(frozen=True, init=False)
 class GlobalPool(Layer):
     """A half of a kind: one region per channel, all of it, for signals, images and volumes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +11,6 @@ from simplecell.layers.base import Array, Layer, Shape, Site
 from simplecell.layers.elementwise import Elementwise
 
 
-@dataclass(frozen=True, init=False)
 class ReLU(Elementwise):
     """Keep what is positive, replace the rest by 0.
 

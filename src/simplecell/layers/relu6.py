@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +12,6 @@ from simplecell.layers.elementwise import Elementwise
 from simplecell.layers.relu import kept_or_cut
 
 
-@dataclass(frozen=True, init=False)
 class ReLU6(Elementwise):
     """Keep what lies between 0 and 6; what is below becomes 0, what is above 6.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -13,7 +12,6 @@ from simplecell.layers import base, rearranging
 from simplecell.layers.base import Layer, Shape, Site
 
 
-@dataclass(frozen=True, init=False)
 class Reshape(rearranging.Reshaping):
     """Give the values of an image another shape, in the same order.
 

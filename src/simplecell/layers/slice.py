@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import index
 from typing import ClassVar, SupportsIndex
 
@@ -16,7 +15,6 @@ from simplecell.layers.base import Layer, Shape, Site
 Ends = tuple[int | None, ...]
 
 
-@dataclass(frozen=True, init=False)
 class Slice(selecting.Selecting):
     """Take every step-th value from start up to stop along each axis, channels included.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +13,6 @@ from simplecell.layers.base import Array, Cost, Layer, Mode, Shape, Site, Terms,
 from simplecell.layers.terms import Cell, Slopes, in_image
 
 
-@dataclass(frozen=True, init=False)
 class Softmax(Layer):
     """Turn scores into probabilities that sum to 1, over the features or, at each place of an image, its channels.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +13,6 @@ from simplecell.layers.elementwise import Elementwise
 from simplecell.layers.sigmoid import logistic
 
 
-@dataclass(frozen=True, init=False)
 class Softplus(Elementwise):
     """A rectifier without a kink; `beta` says how sharply it bends.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +11,6 @@ from simplecell.layers.base import Array, Layer, Shape
 from simplecell.layers.elementwise import Elementary
 
 
-@dataclass(frozen=True, init=False)
 class Softsign(Elementary):
     """Squeeze each value between -1 and 1, more slowly than tanh does.
 

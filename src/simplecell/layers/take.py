@@ -37,7 +37,6 @@ class Listed:
         return tuple(i for _, i in order[first:last])
 
 
-@dataclass(frozen=True, init=False)
 class Take(selecting.Selecting):
     """Pick entries along one axis by their indices, in any order, any of them more than once.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +12,6 @@ from simplecell.layers.elementwise import Elementwise
 from simplecell.layers.sigmoid import logistic
 
 
-@dataclass(frozen=True, init=False)
 class Tanh(Elementwise):
     """Squeeze any number into the interval from -1 to 1.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +12,6 @@ from simplecell.layers.base import Array, Layer, Shape, Site
 from simplecell.layers.elementwise import Elementary
 
 
-@dataclass(frozen=True, init=False)
 class Threshold(Elementary):
     """Keep what is above a threshold, replace the rest by a value.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,7 +24,6 @@ from simplecell.layers.base import Array, Layer, Mode, Shape, Site, Terms, Unit
 from simplecell.layers.terms import Cell, Slopes, grid, in_batch, in_image, value_at
 
 
-@dataclass(frozen=True, init=False)
 class TransposedConvolution(Layer):
     """Base of ConvTranspose1d, ConvTranspose2d and ConvTranspose3d; a kind fixes the number of spatial axes.
 

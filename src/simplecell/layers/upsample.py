@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import floor, prod
@@ -24,7 +23,6 @@ LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3}
 """The linear modes by the number of spatial axes that they are for."""
 
 
-@dataclass(frozen=True, init=False)
 class Upsample(selecting.Selecting):
     """Give a signal, an image or a volume another size: by the nearest cell, or linearly between cells.
 

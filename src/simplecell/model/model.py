@@ -111,11 +111,13 @@ class Model(Shows):
         With `layout="HWIO"` (TensorFlow) convolution kernels are (h, w, in, out) and linear ones (in, out).
         Raises WeightsError that lists every missing, extra and wrongly shaped entry; nothing is changed then.
         """
-        from simplecell.weights import matched, read_weights
+        from simplecell.weights.matching import matched
 
         if isinstance(source, Mapping):
             self._set_weights(matched(self.graph, source, layout))
         else:
+            from simplecell.weights.reading import read_weights
+
             self._set_weights(matched(self.graph, read_weights(source), layout), given_away=True)
         return self
 
@@ -211,7 +213,7 @@ class Model(Shows):
         from simplecell import train as training
         from simplecell.data import as_dataset
         from simplecell.objectives import choose_optimizer, choose_schedule
-        from simplecell.weights import about
+        from simplecell.weights.model_file import about
 
         train, validation = as_dataset(train), None if validation is None else as_dataset(validation)
         chosen = self._loss(train, loss)
@@ -283,7 +285,7 @@ class Model(Shows):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write one safetensors file: weights, graph, preprocessing, classes, with a checksum, in one step."""
-        from simplecell.weights import write_model
+        from simplecell.weights.model_file import write_model
 
         self._need_weights()
         write_model(path, self.graph, self._weights, self.preprocessing, self.classes)
@@ -369,7 +371,7 @@ class Sequential(Model):
 
 def load(path: str | os.PathLike[str]) -> Model:
     """Read a model that `save` wrote. Raises FileError in one line for anything else, damaged files too."""
-    from simplecell.weights import read_model
+    from simplecell.weights.model_file import read_model
 
     graph, weights, preprocessing, classes = read_model(path)
     model = Model.from_graph(graph)

@@ -1,25 +1,2 @@
-"""Weights between files, mappings and a graph; the model file."""
-
-from __future__ import annotations
-
-import os
-
-from simplecell import files
-from simplecell.layers.base import Array
-from simplecell.weights.matching import matched
-from simplecell.weights.model_file import about, read_model, write_model
-
-TORCH = (".pth", ".pt", ".bin", ".ckpt")
-"""Endings of PyTorch's own files."""
-
-
-def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
-    """The tensors of a safetensors file, ours or another program's, or of a PyTorch file."""
-    if os.fspath(path).lower().endswith(TORCH):
-        from simplecell.weights.torch_file import read_torch
-
-        return read_torch(path)
-    return files.read(path, foreign=True).tensors
-
-
-__all__ = ["TORCH", "about", "matched", "read_model", "read_weights", "write_model"]
+"""Weights between files, mappings and a graph; the model file. Each module is imported where it is needed: a mapping
+needs no files."""
