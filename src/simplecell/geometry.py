@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import index
-from typing import Protocol, SupportsIndex, cast
+from typing import NamedTuple, Protocol, SupportsIndex, cast
 
 from simplecell.errors import ArgumentError
 
@@ -24,8 +24,7 @@ MAX_SIZE = 2**31 - 1
 """The largest size of one axis, kernel, stride or padding; products are checked where they are made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A window that slides along an axis: `size` taps `gap` apart, moved by `step`, over an axis that is padded
     by `before` and `after` cells.
 

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simplecell.accounts.count import Count, count, depth, filter_shape, of_site, unused
@@ -64,7 +64,7 @@ class Row:
             "kind": self.kind,
             "inputs": [list(shape) for shape in self.inputs],
             "output": list(self.output),
-            "window": [asdict(w) for w in self.window],
+            "window": [w._asdict() for w in self.window],
             "field": None
             if self.field is None
             else [{"size": w.size, "jump": w.step, "centre": first_centre(w)} for w in self.field],

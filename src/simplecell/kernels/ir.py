@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from simplecell.layers.base import Shape, Site
@@ -20,8 +19,7 @@ Layout = Literal["nchw", "nhwc", "plain"]
 ITEM_BYTES = {"float32": 4, "int32": 4, "int64": 8, "float64": 8}
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(NamedTuple):
     """A piece of memory.
 
     shape    with the batch in front, in the graph's order: (n, c, h, w) or (n, f); weights as PyTorch has them
@@ -58,8 +56,7 @@ class Call(NamedTuple):
     prologue: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """A piece of work. `reads` and `writes` name tensors by role.
 
     kind        what is computed: "conv2d", "conv2d.dx", "conv2d.dw", "sgd", ...; the key of the algorithms' table
@@ -75,7 +72,7 @@ class Op:
     reads: Mapping[str, str]
     writes: Mapping[str, str]
     site: Site | None = None
-    attributes: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
+    attributes: Mapping[str, int | float] = {}
     shares: tuple[str, str] | None = None
     algorithm: str = ""
     calls: tuple[Call, ...] = ()

@@ -21,7 +21,7 @@ def update_plan(graph: Graph, training: Training) -> Plan:
     tensors = {name: Tensor(name, graph.weights[name], home="weight") for name in moving}
     tensors |= {f"d:{name}": Tensor(f"d:{name}", graph.weights[name], home="state") for name in moving}
     tensors[HYPER] = Tensor(HYPER, (1,), home="scalar")
-    plan = Plan(graph, 1, Machine(isa()), settings(), replace(training, update=True), tensors=tensors)
+    plan = Plan(graph, 1, Machine(isa()), settings(), training._replace(update=True), tensors=tensors)
     tape = Tape(plan)
     for name in moving:
         tape.update(name, f"d:{name}")

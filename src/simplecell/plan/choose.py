@@ -60,12 +60,12 @@ def choose(plan: Plan) -> Plan:
     ops: list[Op] = []
     for position, op in enumerate(plan.ops):
         if op.kind.startswith("reference"):
-            ops.append(replace(op, algorithm="reference"))
+            ops.append(op._replace(algorithm="reference"))
             continue
         shop.label = f"{position}:{op.kind}:{op.label}"
         best, candidates = _best(plan, op)
         ops.append(
-            replace(op, algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop))
+            op._replace(algorithm=best.name, candidates=candidates, calls=_masked(op, best.lower(op, shop), shop))
         )
     return replace(plan, ops=tuple(ops), tensors=_passing(ops, {**plan.tensors, **shop.made}))
 
@@ -84,7 +84,7 @@ def _passing(ops: list[Op], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     calls = [call for op in ops for call in op.calls]
     last = {name for call in calls if not call.prologue for name in call.operands.values()}
     made = {name for call in calls for name in call.operands.values()} - last
-    return {name: replace(t, home="arena") if t.home == "packed" and name in made else t for name, t in tensors.items()}
+    return {name: t._replace(home="arena") if t.home == "packed" and name in made else t for name, t in tensors.items()}
 
 
 def _masked(op: Op, calls: tuple[Call, ...], shop: _Shop) -> tuple[Call, ...]:

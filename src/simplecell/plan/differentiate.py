@@ -39,7 +39,7 @@ def differentiate(plan: Plan) -> Plan:
 def _reshaped(tape: Tape, gradient: str, value: str) -> str:
     """The same memory in the shape of `value`."""
     made = tape.new(value)
-    tape.tensors[made] = replace(tape.tensors[made], alias=gradient)
+    tape.tensors[made] = tape.tensors[made]._replace(alias=gradient)
     return made
 
 

@@ -31,7 +31,7 @@ def doors(plan: Plan) -> Plan:
 def _reading(op: Op, inside: str, outside: str) -> Op:
     """The op with the caller's image in place of the turned one."""
     calls = tuple(_planar(call, outside) if inside in call.operands.values() else call for call in op.calls)
-    return replace(op, reads={role: outside if t == inside else t for role, t in op.reads.items()}, calls=calls)
+    return op._replace(reads={role: outside if t == inside else t for role, t in op.reads.items()}, calls=calls)
 
 
 def _planar(call: Call, outside: str) -> Call:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from simplecell.graph import Node
 from simplecell.kernels import KEPT, Op, Tensor, algorithms, backward_kinds, gate, planar
@@ -36,7 +35,7 @@ def ops_of(plan: Plan, node: Node, layer: Layer, site: Site) -> Made:
     """The ops of one layer and the tensors that they write."""
     y = _value(plan, node)
     if layer.kind in DROPS and not plan.training:
-        return [], {node.name: replace(y, alias=node.sources[0])}
+        return [], {node.name: y._replace(alias=node.sources[0])}
     if not runs_natively(plan, node, site):
         reads = {f"x{i}": s for i, s in enumerate(node.sources)} | _weights(node, site)
         return [Op("reference", (node.name,), reads, {"y": y.name}, site)], {y.name: y}
@@ -75,21 +74,21 @@ def _max_pool(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
     (op,), tensors = _plain(plan, node, kind, site, y)
     if not plan.training:
         return [op], tensors
-    index = replace(y, name=f"{node.name}:winner", dtype="int32")
-    return [replace(op, writes={**op.writes, "index": index.name})], {**tensors, index.name: index}
+    index = y._replace(name=f"{node.name}:winner", dtype="int32")
+    return [op._replace(writes={**op.writes, "index": index.name})], {**tensors, index.name: index}
 
 
 def _norm(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
     """The statistics are kept: their mean and 1/sqrt(variance + eps)."""
     (op,), tensors = _plain(plan, node, kind, site, y)
     if kind == "batchnorm" and not plan.training:
-        return [replace(op, shares=("y", "x"))], tensors
+        return [op._replace(shares=("y", "x"))], tensors
     c = site.output[0]
     groups = {"groupnorm": getattr(site.layer, "groups", c), "layernorm": 1}
     shape = (1, c) if kind == "batchnorm" else (plan.batch, groups[kind])
     kept = {key: Tensor(f"{node.name}:{key}", shape, node=node.name) for key in ("mean", "inv")}
     writes = {**op.writes, **{key: t.name for key, t in kept.items()}}
-    return [replace(op, writes=writes)], {**tensors, **{t.name: t for t in kept.values()}}
+    return [op._replace(writes=writes)], {**tensors, **{t.name: t for t in kept.values()}}
 
 
 def _chain(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
@@ -98,7 +97,7 @@ def _chain(plan: Plan, node: Node, kind: str, site: Site, y: Tensor) -> Made:
     tensors: dict[str, Tensor] = {}
     left = node.sources[0]
     for i, right in enumerate(node.sources[1:], start=1):
-        out = y if i == len(node.sources) - 1 else replace(y, name=f"{node.name}:{i}")
+        out = y if i == len(node.sources) - 1 else y._replace(name=f"{node.name}:{i}")
         tensors[out.name] = out
         ops.append(Op(kind, (node.name,), {"a": left, "b": right}, {"y": out.name}, site, shares=("y", "a")))
         left = out.name

@@ -50,13 +50,13 @@ def _join(plan: Plan, ops: list[Op], i: int, needed: set[str]) -> tuple[int, Op,
     nodes, writes = (*op.nodes, *(n for n in ops[j].nodes if n not in op.nodes)), {**op.writes, **ops[j].writes}
     if ops[j].kind in RECTIFIERS:
         attributes = {**op.attributes, "relu": RECTIFIERS[ops[j].kind]}
-        return j, replace(op, nodes=nodes, writes=writes, attributes=attributes), y
+        return j, op._replace(nodes=nodes, writes=writes, attributes=attributes), y
     if op.kind in ("conv2d", "batchnorm") and ops[j].kind == "add" and "add" not in op.reads:
         a, b = ops[j].reads["a"], ops[j].reads["b"]
         if a != b and not ops[j].attributes.get("relu"):
             other = b if a == y else a
             reads = {**op.reads, "add": other}
-            return j, replace(op, nodes=nodes, reads=reads, writes=writes, shares=("y", "add")), y
+            return j, op._replace(nodes=nodes, reads=reads, writes=writes, shares=("y", "add")), y
     return None
 
 
@@ -87,8 +87,8 @@ def _folded(plan: Plan) -> Plan:
             continue
         fold, made = _fold(plan, op, ops[j])
         tensors |= made
-        ops[j] = replace(
-            op, nodes=(*op.nodes, *ops[j].nodes), reads={"x": op.reads["x"], "weight": fold.writes["folded"],
+        ops[j] = op._replace(
+            nodes=(*op.nodes, *ops[j].nodes), reads={"x": op.reads["x"], "weight": fold.writes["folded"],
             "bias": fold.writes["folded_bias"]}, writes=ops[j].writes,
         )  # fmt: skip
         ops[i] = fold

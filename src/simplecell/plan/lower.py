@@ -87,23 +87,23 @@ def layout(plan: Plan) -> Plan:
         if tensor.layout != "nchw":
             continue
         if _trivial(tensor.shape):
-            tensors[name] = replace(tensor, layout="nhwc")
+            tensors[name] = tensor._replace(layout="nhwc")
         else:
             inside = f"{name}:nhwc"
             moved[name] = inside
             tensors[inside] = Tensor(inside, tensor.shape, "nhwc", node=name)
             ops.append(_turn("to_nhwc", (name,), name, inside, tensor.shape))
     for op in plan.ops:
-        op = replace(op, reads={role: moved.get(t, t) for role, t in op.reads.items()})
+        op = op._replace(reads={role: moved.get(t, t) for role, t in op.reads.items()})
         if op.kind != "flatten":
             ops.append(op)
             continue
         source, result = tensors[op.reads["x"]], op.writes["y"]
         if source.layout != "nhwc" or _trivial(source.shape):
-            tensors[result] = replace(tensors[result], alias=source.name)
+            tensors[result] = tensors[result]._replace(alias=source.name)
         else:
             ops.append(_turn("to_nchw", op.nodes, source.name, result, source.shape))
-    aliases = {n: replace(t, alias=moved[t.alias]) for n, t in tensors.items() if t.alias in moved}
+    aliases = {n: t._replace(alias=moved[t.alias]) for n, t in tensors.items() if t.alias in moved}
     values = dict(plan.values)
     for name in (plan.scores,) if plan.training else plan.graph.outputs:
         tensor = (tensors | aliases)[values[name]]

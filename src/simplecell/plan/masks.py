@@ -30,7 +30,7 @@ def mask(plan: Plan) -> Plan:
             maker = _maker(ops, tensors, fixed, relu)
         if maker is not None and maker.kind in MASKING:
             reads = {**maker.reads, "mask": relu.reads["y"]}
-            ops[ops.index(maker)] = replace(maker, reads=reads, writes=relu.writes)
+            ops[ops.index(maker)] = maker._replace(reads=reads, writes=relu.writes)
             ops.remove(relu)
             del tensors[relu.reads["dy"]]
     return replace(plan, ops=tuple(ops), tensors=tensors)
@@ -63,10 +63,10 @@ def _swap(ops: list[Op], tensors: dict[str, Tensor], back: Op, relu: Op) -> Op:
     """The rectifier's gradient before the max pool's; returns it."""
     dy, result = back.reads["dy"], _pool(ops, back).writes["y"]
     masked = f"{dy}:masked"
-    tensors[masked] = replace(tensors[dy], name=masked, alias="")
+    tensors[masked] = tensors[dy]._replace(name=masked, alias="")
     del tensors[relu.reads["dy"]]
-    before = replace(relu, reads={"dy": dy, "y": result}, writes={"dx": masked})
-    after = replace(back, reads={**back.reads, "dy": masked}, writes=relu.writes)
+    before = relu._replace(reads={"dy": dy, "y": result}, writes={"dx": masked})
+    after = back._replace(reads={**back.reads, "dy": masked}, writes=relu.writes)
     ops.remove(relu)
     at = ops.index(back)
     ops[at : at + 1] = [before, after]

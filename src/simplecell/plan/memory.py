@@ -103,7 +103,7 @@ def _shared(plan: Plan) -> dict[str, Tensor]:
         later = used[operand] > i
         twice = [root(tensors, t) for t in op.reads.values()].count(operand) > 1
         if fits and not later and not twice and operand not in held and not tensors[result].alias and result != operand:
-            tensors[result] = replace(tensors[result], alias=operand)
+            tensors[result] = tensors[result]._replace(alias=operand)
             used[operand] = max(used[operand], used.pop(result))
             if result in held:
                 held.add(operand)

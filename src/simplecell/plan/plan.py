@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simplecell.graph import Graph
 from simplecell.kernels.ir import Op, Tensor
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from simplecell.objectives import Loss
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """What makes a plan a training plan: the names of the loss and the optimiser's kernel, and its fixed numbers.
 
     `state` names what the optimiser keeps of each weight, `scalars` those of it that are one number. With `update`
@@ -25,11 +24,11 @@ class Training:
 
     loss: str
     optimizer: str = "sgd"
-    numbers: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
+    numbers: Mapping[str, int | float] = {}
     state: tuple[str, ...] = ()
     update: bool = True
     scalars: tuple[str, ...] = ()
-    loss_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    loss_arguments: Mapping[str, Any] = {}
     frozen: tuple[str, ...] = ()
 
     @property

@@ -30,7 +30,7 @@ def sums(plan: Plan) -> Plan:
             continue
         del tensors[maker.writes["dx"]]
         reads = {**maker.reads, "add": other}
-        ops[ops.index(maker)] = replace(maker, reads=reads, writes={"dx": total.writes["y"]}, shares=("dx", "add"))
+        ops[ops.index(maker)] = maker._replace(reads=reads, writes={"dx": total.writes["y"]}, shares=("dx", "add"))
         ops.remove(total)
     return replace(plan, ops=tuple(ops), tensors=tensors)
 

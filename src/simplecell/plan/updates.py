@@ -29,4 +29,4 @@ def _joined(back: Op, rule: Op, tensors: dict[str, Tensor]) -> Op:
     del tensors[back.writes["dweight"]]
     reads = {**back.reads, **{role: t for role, t in rule.reads.items() if role != "gradient"}}
     writes = {role: t for role, t in back.writes.items() if role != "dweight"}
-    return replace(back, kind="linear.update", reads=reads, writes=writes, attributes=rule.attributes)
+    return back._replace(kind="linear.update", reads=reads, writes=writes, attributes=rule.attributes)

@@ -28,7 +28,7 @@ def winners(plan: Plan) -> Plan:
         if pool is None or pool.kind != "maxpool2d.dx" or _refused(plan, back, pool):
             continue
         reads = {"x": back.reads["x"], "dy": pool.reads["dy"], "index": pool.reads["index"]}
-        ops[ops.index(back)] = replace(back, kind="winners.dw", reads=reads)
+        ops[ops.index(back)] = back._replace(kind="winners.dw", reads=reads)
         ops.remove(pool)
         del tensors[back.reads["dy"]]
     return replace(plan, ops=tuple(ops), tensors=tensors)
