@@ -40,3 +40,10 @@ def test_a_step_too_short_for_the_clock_has_no_rates() -> None:
     assert (long.gflops, long.moved, long.share) == (2000, 0.5, 0.5)
     lines = Profile((short, long), 4e12, 1e9, 1, 2, "scalar", 3).text("en").splitlines()
     assert any("flatten" in line and "0.0 %" in line for line in lines)
+
+
+def test_what_is_done_only_when_weights_change_is_no_step() -> None:
+    layers = (sc.Conv2d(4, 3, name="conv"), sc.BatchNorm(name="norm"), sc.ReLU(name="relu"))
+    found = sc.Sequential(sc.Input(3, 8, 8), *layers).init(0).profile(np.zeros((1, 3, 8, 8), np.float32))
+    assert [s.layers for s in found.steps if "norm" in s.layers] == ["conv+norm+relu"]
+    assert "fold" not in {s.work for s in found.steps}

@@ -95,7 +95,7 @@ class Profile:
 
 def profile(executable: Executable, outside: Mapping[str, Array], runs: int = 20) -> Profile:
     """Run a whole batch's plan `runs` times with a clock at each step; the machine's ceilings are measured in the same
-    call."""
+    call. What is done only when weights change, like folding a batch norm into them, is no step."""
     plan = executable.plan
     threads = plan.settings.thread_count()
     flops = engine().fma_peak(plan.machine.isa, threads, 0.1) * 1e9
@@ -103,7 +103,11 @@ def profile(executable: Executable, outside: Mapping[str, Array], runs: int = 20
     with executable.lock:
         executable.run(outside)
         times = np.median([executable.times() for _ in range(runs)], axis=0)
-    steps = tuple(_step(plan, op, float(seconds), flops, nbytes) for op, seconds in zip(plan.ops, times, strict=True))
+    steps = tuple(
+        _step(plan, op, float(seconds), flops, nbytes)
+        for op, seconds in zip(plan.ops, times, strict=True)
+        if not op.calls or any(not call.prologue for call in op.calls)
+    )
     return Profile(steps, flops, nbytes, plan.batch, threads, plan.machine.isa, runs, divide(plan)[1])
 
 
