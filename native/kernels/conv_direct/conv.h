@@ -166,6 +166,7 @@ namespace {
 
 inline NarrowPlan narrow_plan(const ConvNarrowArgs& a, int64_t nr) {
     constexpr int64_t kBandFloats = 10 << 10, kFewTasks = 8, kFewRows = 4;
+    constexpr int64_t kApart = 1 << 10;  // a page between threads' tiles: one's prefetches would take lines of the other's
     NarrowPlan p{};
     p.in_place = (a.planar != 0 || a.c == 1) && a.top == 0 && a.left == 0 && a.oh + a.kh - 1 <= a.h && a.ow + a.kw - 1 <= a.w;
     p.pitch = p.in_place ? a.w : a.ow + a.kw - 1;
@@ -175,7 +176,7 @@ inline NarrowPlan narrow_plan(const ConvNarrowArgs& a, int64_t nr) {
     p.bands = conv_ceil(a.oh, p.rows);
     p.plane = p.in_place ? a.h * a.w : (p.rows + a.kh - 1) * p.pitch;
     if (!p.in_place) p.planes = conv_ceil(p.plane * a.c, 16) * 16;
-    p.scratch = p.planes + a.co * nr;
+    p.scratch = p.planes + a.co * nr + kApart;
     return p;
 }
 

@@ -39,14 +39,33 @@ inline const float* make_planes(const ConvNarrowArgs& a, const NarrowPlan& plan,
     return scratch;
 }
 
-// tile[o][q] = the sums of all channels at `columns` positions from `at` on.
-inline void narrow_tile(const ConvNarrowArgs& a, const NarrowPlan& plan, const float* at, int64_t columns,
-                        const float* packed, const float* bias, float* tile) {
-    Sum sum{.outer = a.kh, .inner = a.kw, .length = a.c, .a_outer = a.kw * a.c * kColumns, .a_inner = a.c * kColumns};
-    sum.a_k = kColumns;
+// The rows of the filters that meet a row of the image for any of the output rows [first, first + rows).
+inline Cells rows_met(const ConvNarrowArgs& a, int64_t first, int64_t rows) {
+    const int64_t begin = smaller(a.kh, larger(0, a.top - (first + rows - 1))), end = smaller(a.kh, a.h + a.top - first);
+    return {begin, larger(0, end - begin)};
+}
+
+// The sum over the rows `ky` of the filters. With one channel its innermost loop runs along a filter's row, not over
+// channels: a loop of a single turn costs more than its product.
+inline Sum narrow_sum(const ConvNarrowArgs& a, const NarrowPlan& plan, Cells ky) {
+    const int64_t row = a.kw * a.c * kColumns;
+    Sum sum{.outer = ky.count, .inner = a.kw, .length = a.c, .a_outer = row, .a_inner = a.c * kColumns, .a_k = kColumns};
     sum.b_outer = plan.pitch;
     sum.b_inner = 1;
     sum.b_k = plan.plane;
+    if (a.c > 1) return sum;
+    sum = {.inner = ky.count, .length = a.kw, .a_inner = row, .a_k = kColumns};
+    sum.b_inner = plan.pitch;
+    sum.b_k = 1;
+    return sum;
+}
+
+// tile[o][q] = the sums of all channels and the rows `ky` of the filters at `columns` positions from `at` on.
+inline void narrow_tile(const ConvNarrowArgs& a, const NarrowPlan& plan, const float* at, int64_t columns, Cells ky,
+                        const float* packed, const float* bias, float* tile) {
+    const Sum sum = narrow_sum(a, plan, ky);
+    at += ky.first * plan.pitch;
+    packed += ky.first * a.kw * a.c * kColumns;
     const Rows table(1, kColumns);
     const int64_t step = even_rows(smaller(a.co, kColumns));
     for (int64_t first = 0; first < a.co; first += kColumns) {
@@ -144,7 +163,8 @@ void conv2d_narrow_forward(const Call& call) {
         int64_t at = (image * a.oh + first) * a.ow * a.co, positions = (rows - 1) * plan.pitch + a.ow;
         for (int64_t p = 0; p < positions; p += kColumns) {
             int64_t columns = smaller(kColumns, positions - p);
-            narrow_tile(a, plan, planes + p, columns, packed, bias, tile);
+            const int64_t top = p / plan.pitch, bottom = (p + columns - 1) / plan.pitch;
+            narrow_tile(a, plan, planes + p, columns, rows_met(a, first + top, bottom - top + 1), packed, bias, tile);
             store_tile(a, plan.pitch, tile, p, columns, mask != nullptr ? mask + at : nullptr, y + at);
         }
     });

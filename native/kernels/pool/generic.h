@@ -98,7 +98,7 @@ void maxpool2d_forward(const Call& call) {
     constexpr int kTogether = 4;
     const Taps whole = whole_columns(a);
     const bool tiles = index == nullptr && fits_tiles(a) && a.dh == 1 && a.dw == 1;
-    double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
+    double each = 4.0 * static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
     each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
         const float* from = x + image * a.h * a.w * a.c;
         int64_t v = i * a.sh - a.top;
@@ -157,7 +157,7 @@ void avgpool2d_forward(const Call& call) {
     const bool tiles = fits_tiles(a);
     const float* x = operand<const float>(call, 0);
     float* y = operand(call, 1);
-    double each = static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
+    double each = 4.0 * static_cast<double>(a.ow * a.c) * static_cast<double>(a.kh * a.kw);
     each_row(call, a.n, a.oh, each, [&](int64_t image, int64_t i) {
         const float* from = x + image * a.h * a.w * a.c;
         int64_t v = i * a.sh - a.top;

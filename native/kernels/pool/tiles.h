@@ -44,17 +44,48 @@ inline void max_backward_tiles(const Call& call, const MaxPoolArgs& a) {
     });
 }
 
+// Fewer channels than lanes: a row of shares is written out once, each as often as its window is wide, and copied to the
+// rows of the window in whole vectors. A vector written for one cell is written over by the next one's.
+inline void avg_spread_narrow(const AvgPoolArgs& a, const float* dy, const float* mask, Vec share, float* wide, float* dx) {
+    const int64_t line = a.w * a.c, width = a.ow * a.kw * a.c;
+    float* to = wide;
+    for (int64_t j = 0; j < a.ow; ++j) {
+        const Vec gradient = mul(load_upto(dy + j * a.c, a.c), share);
+        for (int64_t u = 0; u < a.kw; ++u, to += a.c) store(to, gradient);
+    }
+    for (int64_t v = 0; v < a.kh; ++v) {
+        each_vector(width, [&](int64_t f, int64_t n) {
+            Vec value = load(wide + f);
+            if (mask != nullptr) value = select(less(zero(), load_upto(mask + v * line + f, n)), value, zero());
+            store_upto(dx + v * line + f, value, n);
+        });
+        std::memset(dx + v * line + width, 0, (line - width) * sizeof(float));
+    }
+}
+
 inline void avg_backward_tiles(const Call& call, const AvgPoolArgs& a) {
+    constexpr int64_t kMost = 2048;
     const float *dy = operand<const float>(call, 0), *mask = operand<const float>(call, 1);
     float* dx = operand(call, 2);
-    const Vec cells = set1(static_cast<float>(a.kh * a.kw));
+    const int64_t window = a.kh * a.kw;
+    const Vec cells = set1(static_cast<float>(window)), share = set1(1.0f / static_cast<float>(window));
+    const bool exact = (window & (window - 1)) == 0;  // a product with the share has the quotient's bits
+    const bool narrow = exact && a.c < kLanes && a.ow * a.kw * a.c <= kMost;
     each_row(call, a.n, a.oh, 4.0 * static_cast<double>(a.w * a.c * a.kh), [&](int64_t image, int64_t i) {
         const float* row = dy + (image * a.oh + i) * a.ow * a.c;
-        spread_row(a, i, dx + image * a.h * a.w * a.c, [&](int64_t j, int64_t ch, int64_t n) {
-            Vec share = div(load_upto(row + j * a.c + ch, n), cells);
+        float* to_image = dx + image * a.h * a.w * a.c;
+        if (narrow) {
+            float wide[kMost + kLanes];
+            const int64_t at = i * a.kh * a.w * a.c, from = (to_image - dx) + at;
+            avg_spread_narrow(a, row, mask != nullptr ? mask + from : nullptr, share, wide, to_image + at);
+            if (i == a.oh - 1) std::memset(to_image + a.oh * a.kh * a.w * a.c, 0, (a.h - a.oh * a.kh) * a.w * a.c * sizeof(float));
+            return;
+        }
+        spread_row(a, i, to_image, [&](int64_t j, int64_t ch, int64_t n) {
+            const Vec gradient = load_upto(row + j * a.c + ch, n), each = exact ? mul(gradient, share) : div(gradient, cells);
             return [=](int64_t, float* to) {
-                if (mask == nullptr) return store_upto(to, share, n);
-                store_upto(to, select(less(zero(), load_upto(mask + (to - dx), n)), share, zero()), n);
+                if (mask == nullptr) return store_upto(to, each, n);
+                store_upto(to, select(less(zero(), load_upto(mask + (to - dx), n)), each, zero()), n);
             };
         });
     });
