@@ -100,7 +100,24 @@ Case winners(Random& r) {
             {}};
 }
 
+// Windows without gaps or overlaps, which have loops of their own.
+Case pool_side_by_side(Random& r, bool average) {
+    const int64_t kh = r.whole(1, 4), kw = r.whole(1, 4), oh = r.whole(1, 6), ow = r.whole(1, 9);
+    Args args = {arg("n", r.whole(1, 3)), arg("h", oh * kh + r.whole(0, 2)), arg("w", ow * kw + r.whole(0, 2)),
+                 arg("c", r.whole(1, 40)), arg("oh", oh), arg("ow", ow), arg("kh", kh), arg("kw", kw), arg("sh", kh), arg("sw", kw)};
+    for (const char* gap : {"dh", "dw"}) {
+        if (!average) args.push_back(arg(gap, 1));
+    }
+    for (const char* side : {"top", "left"}) args.push_back(arg(side, 0));
+    if (average) {
+        for (const char* side : {"bottom", "right"}) args.push_back(arg(side, r.whole(0, 3)));
+        args.push_back(arg("count_pad", r.whole(0, 1)));
+    }
+    return {args, "", {}};
+}
+
 Case pool(Random& r, bool average) {
+    if (r.chance(40)) return pool_side_by_side(r, average);
     Args args = {arg("n", r.whole(1, 3)), arg("h", r.whole(1, 14)), arg("w", r.whole(1, 14)), arg("c", r.whole(1, 40)),
                  arg("oh", r.whole(1, 9)), arg("ow", r.whole(1, 9)), arg("kh", r.whole(1, 4)), arg("kw", r.whole(1, 4)),
                  arg("sh", r.whole(1, 4)), arg("sw", r.whole(1, 4))};
