@@ -63,6 +63,8 @@ struct Tile {
     int64_t relu = 0;             // see rectified()
     int64_t row = 0;              // the first of `rows` that the block has
     const float* next = nullptr;  // of B, what will be read after this tile: two panels fetch a line of it with each k
+    const float* const* lines = nullptr;  // where `wide`, what will be read after this tile: two vectors fetch one with each k
+    int64_t line_count = 0;
 };
 
 using BlockFn = void (*)(const Sum&, const Tile&);

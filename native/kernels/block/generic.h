@@ -92,6 +92,8 @@ void block(const Sum& s, const Tile& t) {
     [[maybe_unused]] const int64_t gap = 1 + s.outer * s.inner * s.length / (2 * MR);
     [[maybe_unused]] int64_t wait = 1;
     [[maybe_unused]] int fetched = 0;
+    [[maybe_unused]] const float* const* lines = t.lines;
+    [[maybe_unused]] const int64_t line_count = t.line_count;
     for (int64_t o = 0; o < s.outer; ++o) {
         for (int64_t i = 0; i < s.inner; ++i) {
             const float* a = t.a + o * s.a_outer + i * s.a_inner;
@@ -107,6 +109,9 @@ void block(const Sum& s, const Tile& t) {
                         fetch_row<NV>(t, fetched++);
                         wait = gap;
                     }
+                }
+                if constexpr (kForm == Form::wide && NV == 2) {
+                    if (k < line_count) __builtin_prefetch(lines[k], 0, 2);
                 }
 #pragma GCC unroll 4
                 for (int j = 0; j < NV; ++j) {

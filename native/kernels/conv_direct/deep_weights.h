@@ -62,15 +62,20 @@ struct DeepWeights {
         }
     }
 
-    // Asks for what the next pixels [first + begin, first + end) will be packed from: memory works while the products are
-    // made. `at`: the cells under the first tap.
-    void fetch(int64_t first, int64_t begin, int64_t end, int64_t block, int64_t panel, const int64_t* at) const {
+    // Lists the lines that the next pixels [first + begin, first + end) will be packed from and returns how many: a product
+    // fetches one with each of its k, so that memory works evenly while products are made. `at`: the cells under the first tap.
+    int64_t list(int64_t first, int64_t begin, int64_t end, int64_t block, int64_t panel, const int64_t* at,
+                 const float** lines) const {
+        constexpr int64_t kLine = 16;
         const int64_t row = block * plan.step, rows = smaller(plan.block_step * plan.step, a.co - row);
         const int64_t channel = panel % plan.across * kColumns, columns = smaller(plan.panel_step * kColumns, a.c - channel);
-        for (int64_t k = begin; k < end; ++k) {
-            for (int64_t i = 0; i < rows; i += 16) __builtin_prefetch(dy + (first + k) * a.co + row + i, 0, 2);
-            for (int64_t i = 0; i < columns && at[k] >= 0; i += 16) __builtin_prefetch(x + at[k] + channel + i, 0, 2);
+        const int64_t most = kDeepDepth - divide_up(rows, kLine) - divide_up(columns, kLine);
+        int64_t count = 0;
+        for (int64_t k = begin; k < end && count <= most; ++k) {
+            for (int64_t i = 0; i < rows; i += kLine) lines[count++] = dy + (first + k) * a.co + row + i;
+            for (int64_t i = 0; i < columns && at[k] >= 0; i += kLine) lines[count++] = x + at[k] + channel + i;
         }
+        return count;
     }
 
     // A task's rows and columns of the gradient `to` (co, taps, c) over the pixels of a part: sums over `depth` pixels,
@@ -82,6 +87,7 @@ struct DeepWeights {
         const Rows table(1, pitch);
         float* columns = rows + plan.block_step * row_pitch();
         int64_t ahead[kDeepDepth];
+        const float* lines[kDeepDepth];
         for (int64_t first = begin; first < end; first += plan.depth) {
             const int64_t count = smaller(plan.depth, end - first), next = smaller(plan.depth, end - first - count);
             const Sum sum{.length = count, .a_k = kLanes};
@@ -92,10 +98,11 @@ struct DeepWeights {
                 const int64_t channel = (panel + p) % plan.across * kColumns, column = (panel + p) / plan.across * a.c + channel;
                 for (int64_t b = 0; b < blocks; ++b) {
                     const int64_t row = (block + b) * plan.step, turn = p * blocks + b, turns = panels * blocks;
-                    fetch(first + count, next * turn / turns, next * (turn + 1) / turns, block, panel, ahead);
                     Tile tile{table, rows + b * row_pitch(), columns + p * column_pitch(), to + row * pitch + column,
                               smaller(kColumns, a.c - channel), Start::zero};
                     if (first > begin) tile.add = tile.c;
+                    tile.lines = lines;
+                    tile.line_count = list(first + count, next * turn / turns, next * (turn + 1) / turns, block, panel, ahead, lines);
                     run_block<Form::wide>(smaller(plan.step, a.co - row), sum, tile);
                 }
             }
