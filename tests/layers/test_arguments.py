@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import numpy as np
@@ -172,3 +173,21 @@ def test_huge_but_possible_geometry_is_counted_without_walking_it() -> None:
     assert even.site((1, 1, 1)).output == (1, 1, 2**28)
     wide = Conv2d(1, (1, 2**30), padding=((0, 0), (5, 0)), bias=False).site((1, 1, 2**30))
     assert wide.cost.padding_macs == 5 + 4 + 3 + 2 + 1
+
+
+def test_a_layer_is_a_value() -> None:
+    layer = Conv2d(4, (3, 5), padding=1, name="a")
+    assert layer == Conv2d(4, [3, 5], padding=1, name="a")
+    assert len({layer, Conv2d(4, (3, 5), padding=1, name="a"), Conv2d(4, (3, 5), padding=1, name="b")}) == 2
+    assert layer not in (Conv2d(4, (5, 3), padding=1, name="a"), "a")
+    assert MaxPool2d(2) != AvgPool2d(2)
+    assert repr(ReLU(name="r")) == "ReLU(name='r')"
+
+
+def test_a_layer_cannot_be_changed() -> None:
+    layer = Linear(10)
+    with pytest.raises(FrozenInstanceError, match=r"out_features.*make another one"):
+        layer.out_features = 11
+    with pytest.raises(FrozenInstanceError, match="out_features"):
+        del layer.out_features
+    assert layer == Linear(10)
