@@ -75,7 +75,7 @@ CLASSES: Numbers = {"rows": 1 << 15, "cols": 1000}
 FILTERS = {"co": 512, "c": 512}
 
 CASES: dict[str, list[Numbers]] = {
-    "conv2d_forward": [{**c, "zh": 1, "zw": 1, "relu": 1} for c in CONVS],
+    "conv2d_forward": [{**c, "zh": 1, "zw": 1, "planar": 0, "relu": 1} for c in CONVS],
     "conv2d_narrow_forward": [{**c, "planar": 0, "relu": 1} for c in NARROW],
     "conv2d_backward_weights": CONVS,
     "conv2d_winners_weights": [

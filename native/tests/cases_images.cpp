@@ -53,6 +53,7 @@ Case conv(Random& r, bool forward) {
     bool zoom = !point && r.chance(40);
     c.args.push_back(arg("zh", zoom ? r.whole(1, 4) : 1));
     c.args.push_back(arg("zw", zoom ? r.whole(1, 4) : 1));
+    c.args.push_back(arg("planar", r.whole(0, 1)));
     c.args.push_back(arg("relu", r.pick({0, 1, 6})));
     c.packer = "conv2d_pack";
     c.packer_args = pack_args(f, 0);

@@ -80,7 +80,7 @@ def data_gradient(g: dict[str, int]) -> dict[str, int]:
     """The arguments with which conv2d_forward computes dx from dy."""
     swap = {"h": g["oh"], "w": g["ow"], "c": g["co"], "oh": g["h"], "ow": g["w"], "co": g["c"], "sh": 1, "sw": 1}
     swap |= {"top": (g["kh"] - 1) * g["dh"] - g["top"], "left": (g["kw"] - 1) * g["dw"] - g["left"]}
-    return g | swap | {"zh": g["sh"], "zw": g["sw"], "relu": 0}
+    return g | swap | {"zh": g["sh"], "zw": g["sw"], "planar": 0, "relu": 0}
 
 
 @pytest.mark.parametrize("isa", ISAS)
@@ -92,10 +92,13 @@ def test_convolution_and_its_gradients(isa: str, seed: int) -> None:
     w = rng.standard_normal((co, g["c"] // g["groups"], g["kh"], g["kw"]), np.float32)
     dy = rng.standard_normal((g["n"], g["oh"], g["ow"], co), np.float32)
     bias, threads = rng.standard_normal(co, np.float32), 1 + seed % 3
-    plain, filters = g | {"zh": 1, "zw": 1, "relu": 0}, packed(isa, w, g["groups"])
+    plain, filters = g | {"zh": 1, "zw": 1, "planar": 0, "relu": 0}, packed(isa, w, g["groups"])
     y = run("conv2d_forward", isa, plain, threads, x=x, packed=filters, bias=bias)["y"]
     terms = w[0].size + 1
     within(y, conv(x, w, g) + bias, terms, conv(abs(x), abs(w), g) + abs(bias))
+    planes = np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+    first = run("conv2d_forward", isa, plain | {"planar": 1}, threads, x=planes, packed=filters, bias=bias)["y"]
+    assert np.array_equal(y, first)
     dx, dw = conv_gradients(x, w, dy, g)
     abs_dx, abs_dw = conv_gradients(abs(x), abs(w), abs(dy), g)
     turned = packed(isa, w, g["groups"], transposed=True)
@@ -179,9 +182,9 @@ def test_results_do_not_depend_on_the_thread_count(isa: str) -> None:
     g |= {"sh": 2, "sw": 2, "dh": 1, "dw": 1, "top": 1, "left": 1, "groups": 1}
     x, dy = rng.standard_normal((3, 33, 31, 24), np.float32), rng.standard_normal((3, 17, 16, 40), np.float32)
     w = rng.standard_normal((40, 24, 3, 3), np.float32)
-    hashes = set()
+    hashes, plain = set(), g | {"zh": 1, "zw": 1, "planar": 0, "relu": 0}
     for threads in (1, 2, 3, 4):
-        y = run("conv2d_forward", isa, g | {"zh": 1, "zw": 1, "relu": 0}, threads, x=x, packed=packed(isa, w, 1))
+        y = run("conv2d_forward", isa, plain, threads, x=x, packed=packed(isa, w, 1))
         dx = run("conv2d_forward", isa, data_gradient(g), threads, x=dy, packed=packed(isa, w, 1, transposed=True))
         weights = run("conv2d_backward_weights", isa, g, threads, x=x, dy=dy)
         loss = run("mse", isa, {"count": y["y"].size}, threads, pred=y["y"], target=dy)

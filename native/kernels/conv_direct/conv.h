@@ -14,15 +14,16 @@ struct ConvPackArgs {
     int64_t co, c, kh, kw, groups, transposed;
 };
 
+// `planar`: x lies (n, c, h, w).
 struct ConvForwardArgs {
-    int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups, zh, zw, relu;
+    int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups, zh, zw, planar, relu;
 };
 
 struct ConvWeightsArgs {
     int64_t n, h, w, c, oh, ow, co, kh, kw, sh, sw, dh, dw, top, left, groups;
 };
 
-// Convolutions of step 1 whose lanes are pixels; `planar`: x lies (n, c, h, w).
+// Convolutions of step 1 whose lanes are pixels; `planar` as above.
 struct ConvNarrowArgs {
     int64_t n, h, w, c, oh, ow, co, kh, kw, top, left, planar, relu;
 };
@@ -93,7 +94,7 @@ inline int64_t even_part(int64_t total, int64_t most) { return conv_ceil(total, 
 
 struct ForwardPlan {
     bool flat;          // a 1x1 window that reads every pixel once: the batch is one row of n*h*w pixels
-    bool in_place;      // no padding, no zoom: x is read where it is
+    bool in_place;      // no padding, no zoom, channels last: x is read where it is
     int64_t rows;       // output rows in a band
     int64_t bands;      // in an image
     int64_t panels;     // of NR output channels, over all groups
@@ -115,7 +116,7 @@ inline ForwardPlan forward_plan(const ConvForwardArgs& a, int64_t nr) {
     constexpr int64_t kBandFloats = 48 << 10, kHeavyFloats = 128 << 10, kFlatPixels = 448, kFewTasks = 16, kRowStep = 14;
     ConvInput in = conv_input(a, a.zh, a.zw);
     ForwardPlan p{};
-    p.in_place = in.whole(a.oh, a.ow);
+    p.in_place = in.whole(a.oh, a.ow) && (a.planar == 0 || a.c == 1);
     p.flat = p.in_place && a.kh == 1 && a.kw == 1 && a.sh == 1 && a.sw == 1 && a.top == 0 && a.left == 0 &&
              a.oh == a.h && a.ow == a.w;
     p.panels = a.groups * conv_ceil(a.co / a.groups, nr);

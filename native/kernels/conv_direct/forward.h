@@ -80,17 +80,22 @@ struct Forward {
         // of its k, which twice kLanes pixels have.
         constexpr int64_t kAhead = 2 * kLanes;
         const bool line = a.kh * a.kw * a.groups == 1 && sum.outer == 1 && down.outputs == 1 && across.cell_step == 1;
-        int64_t i = 0, j = 0;
+        const int64_t next_a = across.cell_step * a.c, next_c = across.period * a.co;
+        int64_t i = 0, j = 0, cell = 0, place = 0;  // of the next output: its window in x and itself in y
         for (int64_t done = 0; done < total; done += step) {
             const int64_t count = smaller(step, total - done);
             Rows rows;
-            for (int64_t r = 0; r < count; ++r) {
-                rows.a[r] = i * down.cell_step * band.pitch + j * across.cell_step * a.c;
-                rows.c[r] = (origin + (down.first + i * down.period) * a.ow + across.first + j * across.period) * a.co;
-                if (++j == across.outputs) {
+            for (int64_t r = 0; r < count; ++r, ++j, cell += next_a, place += next_c) {
+                if (j == across.outputs) {
                     j = 0;
                     ++i;
                 }
+                if (j == 0) {
+                    cell = i * down.cell_step * band.pitch;
+                    place = (origin + (down.first + i * down.period) * a.ow + across.first) * a.co;
+                }
+                rows.a[r] = cell;
+                rows.c[r] = place;
             }
             const float* ahead = line && done + step + kAhead <= total ? at + (done + step) * a.c : nullptr;
             for (int64_t index = begin; index < end; ahead = nullptr) {

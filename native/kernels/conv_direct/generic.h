@@ -57,8 +57,8 @@ void conv2d_forward(const Call& call) {
             for (int64_t p = begin; p < end; p += cached) f.phase({x, 0, 0, 0}, point, line, 0, p, smaller(end, p + cached));
             return;
         }
-        Band band = make_band(in, x + image * a.h * a.w * a.c, first, rows, a.ow, plan.in_place, scratch + worker * per_thread,
-                              held[worker] == task / tasks);
+        const Picture picture{x + image * a.h * a.w * a.c, a.h, a.w, a.c, a.planar != 0};
+        Band band = make_band(in, picture, first, rows, a.ow, plan.in_place, scratch + worker * per_thread, held[worker] == task / tasks);
         held[worker] = task / tasks;
         for (int64_t i = 0; i < phase_count(in.rows); ++i) {
             for (int64_t j = 0; j < phase_count(in.columns); ++j) {

@@ -19,7 +19,8 @@ int64_t packed_at(int64_t group, int64_t o, int64_t ci, int64_t tap, int64_t out
 // The value at zoomed row v, column u: a stored pixel, or the zero of padding or zoom.
 float pixel(const ConvForwardArgs& a, const float* image, int64_t v, int64_t u, int64_t c) {
     if (v < 0 || u < 0 || v % a.zh != 0 || u % a.zw != 0 || v / a.zh >= a.h || u / a.zw >= a.w) return 0.0f;
-    return image[(v / a.zh * a.w + u / a.zw) * a.c + c];
+    int64_t at = v / a.zh * a.w + u / a.zw;
+    return image[a.planar != 0 ? c * a.h * a.w + at : at * a.c + c];
 }
 
 // The sum over one window: the output pixel (i, j) of an image, channel o of a group.

@@ -101,7 +101,7 @@ Spec conv2d_pack() {
 
 Spec conv2d_forward() {
     std::vector<ArgSpec> args = window_args();
-    for (const ArgSpec& more : {whole("zh", 1, kMaxZoom), whole("zw", 1, kMaxZoom), rectifier()}) args.push_back(more);
+    for (const ArgSpec& more : {whole("zh", 1, kMaxZoom), whole("zw", 1, kMaxZoom), flag("planar"), rectifier()}) args.push_back(more);
     return make_spec<ConvForwardArgs, forward_sizes>(
         args, {in("x"), in("packed"), maybe(in("bias")), maybe(in("add")), maybe(in("mask")), over(out("y"), "add mask"), scratch()});
 }

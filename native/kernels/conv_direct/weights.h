@@ -106,8 +106,8 @@ inline void sum_chunks(const Call& call, const ConvWeightsArgs& a, const Weights
         float* partial = partials + chunk * plan.partial;
         for (int64_t unit = first_unit; unit < smaller(a.n * plan.bands, first_unit + plan.chunk_units); ++unit) {
             int64_t image = unit / plan.bands, row = unit % plan.bands * plan.rows, rows = smaller(plan.rows, a.oh - row);
-            const float* pixels = x + image * a.h * a.w * a.c;
-            Band band = make_band(in, pixels, row, rows, a.ow, plan.in_place, scratch + worker * per_thread);
+            const Picture picture{x + image * a.h * a.w * a.c, a.h, a.w, a.c, false};
+            Band band = make_band(in, picture, row, rows, a.ow, plan.in_place, scratch + worker * per_thread);
             band.at += (row * a.sh - a.top - band.row) * band.pitch + (-a.left - band.column) * a.c;  // the first tap
             const float* at = dy + (image * a.oh + row) * a.ow * a.co;
             for (int64_t strip = begin; strip < end; ++strip) {

@@ -15,19 +15,8 @@ inline void pad_image(const ConvWinnersArgs& a, const WinnersPlan& plan, const f
     const int64_t pitch = plan.columns * a.c;
     for (int64_t r = 0; r < plan.rows; ++r, to += pitch) {
         const int64_t row = r - a.top;
-        if (row < 0 || row >= a.h) {
-            std::memset(to, 0, pitch * sizeof(float));
-        } else if (a.planar == 0) {
-            copy_row(image + row * a.w * a.c, a.w, {-a.left, plan.columns}, a.c, to);
-        } else {
-            const int64_t begin = smaller(plan.columns, larger(0, a.left)), end = larger(begin, smaller(plan.columns, a.w + a.left));
-            std::memset(to, 0, begin * a.c * sizeof(float));
-            for (int64_t ch = 0; ch < a.c; ++ch) {
-                const float* from = image + (ch * a.h + row) * a.w;
-                for (int64_t j = begin; j < end; ++j) to[j * a.c + ch] = from[j - a.left];
-            }
-            std::memset(to + end * a.c, 0, (plan.columns - end) * a.c * sizeof(float));
-        }
+        if (row < 0 || row >= a.h) std::memset(to, 0, pitch * sizeof(float));
+        else copy_row({image, a.h, a.w, a.c, a.planar != 0}, row, {-a.left, plan.columns}, to);
     }
     std::memset(to, 0, (plan.image - plan.rows * pitch) * sizeof(float));
 }

@@ -18,6 +18,10 @@ def _layer(op: Op) -> Convolution:
     return layer
 
 
+STORED = {"zh": 1, "zw": 1, "planar": 0}
+"""How x lies for the kernel as a rule: no zeros between its pixels, channels last."""
+
+
 def forward_numbers(op: Op, batch: int) -> dict[str, int]:
     """The kernel's numbers for y = conv(x)."""
     assert op.site is not None
@@ -39,7 +43,7 @@ def turned_numbers(y: dict[str, int]) -> dict[str, int]:
     """The numbers of the way back: stride and zoom change places, the padding turns round."""
     return y | {
         "h": y["oh"], "w": y["ow"], "c": y["co"], "oh": y["h"], "ow": y["w"], "co": y["c"],
-        "sh": 1, "sw": 1, "zh": y["sh"], "zw": y["sw"],
+        "sh": 1, "sw": 1, "zh": y["sh"], "zw": y["sw"], "planar": 0,
         "top": (y["kh"] - 1) * y["dh"] - y["top"], "left": (y["kw"] - 1) * y["dw"] - y["left"],
     }  # fmt: skip
 
@@ -61,7 +65,7 @@ def _pack(op: Op, shop: Workshop, transposed: int) -> tuple[str, Call]:
 
 def _forward(op: Op, shop: Workshop) -> tuple[Call, ...]:
     packed, pack = _pack(op, shop, 0)
-    numbers = forward_numbers(op, shop.batch) | {"zh": 1, "zw": 1, "relu": int(op.attributes.get("relu", 0))}
+    numbers = forward_numbers(op, shop.batch) | STORED | {"relu": int(op.attributes.get("relu", 0))}
     operands = {
         "x": op.reads["x"], "packed": packed, "bias": op.reads.get("bias"), "add": op.reads.get("add"),
         "y": op.writes["y"], "scratch": shop.scratch(shop.need("conv2d_forward", numbers, "scratch")),

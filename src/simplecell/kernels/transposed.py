@@ -7,7 +7,7 @@ that convolution's with the two sides changed. Only the bias, which lies on the 
 from __future__ import annotations
 
 from simplecell.geometry import Transposed
-from simplecell.kernels.conv import turned_numbers, work
+from simplecell.kernels.conv import STORED, turned_numbers, work
 from simplecell.kernels.ir import Call, Op
 from simplecell.kernels.table import Algorithm, Workshop, always
 from simplecell.layers.transposed import TransposedConvolution
@@ -46,7 +46,7 @@ def _forward(op: Op, shop: Workshop) -> tuple[Call, ...]:
 
 def _data_gradient(op: Op, shop: Workshop) -> tuple[Call, ...]:
     packed, pack = _pack(op, shop, 0)
-    numbers = _numbers(op, shop.batch) | {"zh": 1, "zw": 1, "relu": 0}
+    numbers = _numbers(op, shop.batch) | STORED | {"relu": 0}
     operands = {
         "x": op.reads["dy"], "packed": packed, "bias": None, "add": None, "y": op.writes["dx"],
         "scratch": shop.scratch(shop.need("conv2d_forward", numbers, "scratch")),

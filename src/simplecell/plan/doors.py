@@ -8,8 +8,10 @@ from simplecell.kernels import Call, Op
 from simplecell.plan.memory import touched
 from simplecell.plan.plan import Plan
 
-PLANAR = ("conv2d_narrow_forward", "conv2d_winners_weights")
+PLANAR = ("conv2d_forward", "conv2d_narrow_forward", "conv2d_winners_weights")
 """The kernels that read images channels first as well as channels last."""
+MOST_PLANES = 4
+"""More channels are turned faster square by square."""
 
 
 def doors(plan: Plan) -> Plan:
@@ -21,7 +23,7 @@ def doors(plan: Plan) -> Plan:
         inside = turn.writes["y"]
         readers = [op for op in ops if op is not turn and inside in touched(op)]
         needed = inside in plan.values.values() or any(t.alias == inside for t in tensors.values())
-        if needed or not all(any(call.kernel in PLANAR for call in op.calls) for op in readers):
+        if needed or not all(any(_reads_planes(call) for call in op.calls) for op in readers):
             continue
         ops = [_reading(op, inside, turn.reads["x"]) if op in readers else op for op in ops if op is not turn]
         del tensors[inside]
@@ -32,6 +34,14 @@ def _reading(op: Op, inside: str, outside: str) -> Op:
     """The op with the caller's image in place of the turned one."""
     calls = tuple(_planar(call, outside) if inside in call.operands.values() else call for call in op.calls)
     return op._replace(reads={role: outside if t == inside else t for role, t in op.reads.items()}, calls=calls)
+
+
+def _reads_planes(call: Call) -> bool:
+    """Whether its kernel does, as fast and without more memory: conv2d_forward turns what it copies, band by band, and
+    copies only where there is padding."""
+    if call.kernel != "conv2d_forward":
+        return call.kernel in PLANAR
+    return call.arguments["top"] > 0 and call.arguments["c"] <= MOST_PLANES
 
 
 def _planar(call: Call, outside: str) -> Call:
