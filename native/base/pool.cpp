@@ -22,7 +22,11 @@ namespace {
 
 constexpr uint64_t kInside = 0x7fff;
 constexpr uint64_t kOpen = 0x8000;
-constexpr auto kSpin = std::chrono::microseconds(40);  // a few times the gap between two steps of a program
+// A worker waits for the next loop at first for itself, for a few times the gap between two steps of a program; then it
+// lets other threads go first, but stays awake: the processor of a thread that sleeps may be given to somebody else, on a
+// host of many virtual machines for long.
+constexpr auto kSpin = std::chrono::microseconds(40);
+constexpr auto kAwake = std::chrono::milliseconds(2);
 
 uint64_t epoch_of(uint64_t gate) { return gate >> 32; }
 int threads_of(uint64_t gate) { return static_cast<int>((gate >> 16) & 0xffff); }
@@ -144,13 +148,14 @@ void Pool::grow(int workers) {
 // Waits for an epoch other than `served`; false when the pool is stopping.
 bool Pool::await_gate(Worker& self, uint64_t served, bool may_spin) {
     if (may_spin) {
-        auto until = std::chrono::steady_clock::now() + kSpin;
-        do {
+        const auto begin = std::chrono::steady_clock::now();
+        for (auto waited = begin - begin; waited < kAwake; waited = std::chrono::steady_clock::now() - begin) {
             for (int i = 0; i < 32; ++i) {
                 if (changed(served)) return !stopping_.load(std::memory_order_relaxed);
                 relax();
             }
-        } while (std::chrono::steady_clock::now() < until);
+            if (waited > kSpin) sched_yield();
+        }
     }
     std::unique_lock lock(self.mutex);
     self.parked.store(true, std::memory_order_seq_cst);

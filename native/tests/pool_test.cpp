@@ -61,7 +61,7 @@ void many_short_loops() {
 
 void after_a_rest() {
     for (int round = 0; round < 50; ++round) {
-        std::this_thread::sleep_for(std::chrono::microseconds(200));  // long enough for the workers to park
+        std::this_thread::sleep_for(std::chrono::milliseconds(3));  // long enough for the workers to park
         run_once(3, 64);
     }
 }
