@@ -27,8 +27,8 @@ namespace {
 constexpr int64_t kDeepPanels = 8;   // of a task, at the most
 constexpr int64_t kDeepDepth = 200;  // pixels that are packed at a time, at the most
 
-// From so many input channels on packing pays: the pixels of x lie so far apart that they drive each other from the cache.
-inline bool deep_weights(const ConvWeightsArgs& a) { return a.groups == 1 && a.c >= 128; }
+// From so many channels on packing pays: the pixels of x lie so far apart that they drive each other from the cache.
+inline bool deep_weights(const ConvWeightsArgs& a) { return a.groups == 1 && (a.c >= 128 || (a.c >= 64 && a.co >= 128)); }
 
 inline DeepPlan deep_plan(const ConvWeightsArgs& a, const Blocking& block) {
     constexpr int64_t kMostBlocks = 20, kFewTasks = 16, kFewPixels = 512;

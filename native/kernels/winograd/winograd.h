@@ -33,7 +33,8 @@ constexpr double kScaleP = 1 / (2 * kP2 * (kP2 - kQ2)), kScaleQ = 1 / (2 * kQ2 *
 constexpr int64_t kFusedFilterFloats = 36 * 256 * 256;  // larger filters are passed over once a stage, not once a block
 constexpr int64_t kNearFilterFloats = 1 << 18;          // filters that stay in the second-level cache beside a block
 constexpr int64_t kBlockFloats = 224 << 10;             // V and M of a block, in the second-level cache
-constexpr int64_t kStageFloats = 1 << 20;               // V and M of a stage, in the third-level cache
+constexpr int64_t kStageFloats = 3 << 19;               // V and M of a stage, in the third-level cache
+constexpr int64_t kSumStageFloats = 2 << 20;            // the same of the weights' gradient: V and D
 constexpr int64_t kFewBlocks = 12;                      // below this blocks are too few to share out
 constexpr int64_t kStageTasks = 16;
 constexpr int64_t kSmallFilterFloats = 1 << 16;         // read for a block in less time than a stage takes to begin
@@ -166,7 +167,7 @@ inline WinogradWeightsPlan winograd_weights_plan(const WinogradWeightsArgs& a, c
     }
     p.groups = winograd_min(winograd_ceil(p.tiles.total, most), winograd_min(kMostGroups, kPartialFloats / p.s));
     p.staged = p.groups < kFewestGroups;
-    if (p.staged) most = winograd_max(1, 2 * kStageFloats / (tile_v + tile_d) / kPanelTiles) * kPanelTiles;
+    if (p.staged) most = winograd_max(1, kSumStageFloats / (tile_v + tile_d) / kPanelTiles) * kPanelTiles;
     winograd_group(p.tiles, most, kPanelTiles);
     p.groups = p.staged ? 1 : p.groups;
     p.group_blocks = winograd_ceil(p.tiles.blocks, p.groups);
