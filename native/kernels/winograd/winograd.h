@@ -153,7 +153,7 @@ namespace {
 
 inline WinogradWeightsPlan winograd_weights_plan(const WinogradWeightsArgs& a, const Blocking& block) {
     using namespace winograd;
-    constexpr int64_t kPartialFloats = 4 << 20, kMostGroups = 8, kFewestGroups = 4, kPanelTiles = 28;
+    constexpr int64_t kPartialFloats = 2 << 20, kMostGroups = 8, kFewestGroups = 4, kPanelTiles = 28;
     WinogradWeightsPlan p{};
     p.tiles = winograd_tiles(a.n, a.oh, a.ow);
     p.chunks = winograd_ceil(a.c, block.lanes);
