@@ -52,6 +52,18 @@ def test_the_first_layer_reads_a_planar_image_where_nothing_else_reads_it_turned
     assert "to_nhwc" not in kinds(sc.zoo.mobilenet_v2().init(0).plan(1))
 
 
+def test_an_image_that_is_added_too_is_turned() -> None:
+    x = sc.Input(3, 11, 12)
+    net = sc.Model(x, sc.Add()(sc.Conv2d(3, 3, padding=1, name="conv")(x), x)).init(2)
+    assert kinds(net.plan(2)) == ["to_nhwc", "conv2d", "to_nchw"]
+    image = np.random.default_rng(3).standard_normal((2, 3, 11, 12)).astype(np.float32)
+    padded = np.pad(image, ((0, 0), (0, 0), (1, 1), (1, 1))).astype(np.float64)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
+    want = np.einsum("nchwij,ocij->nohw", windows, net.weights["conv.weight"]) + image
+    want += np.asarray(net.weights["conv.bias"])[:, None, None]
+    np.testing.assert_allclose(net(image), want, rtol=0, atol=1e-5)
+
+
 def test_behind_a_large_max_pool_only_the_winners_make_the_gradient_of_the_weights() -> None:
     def net(window: int, stride: int) -> sc.Model:
         return sc.Sequential(

@@ -23,7 +23,8 @@ def doors(plan: Plan) -> Plan:
         inside = turn.writes["y"]
         readers = [op for op in ops if op is not turn and inside in touched(op)]
         needed = inside in plan.values.values() or any(t.alias == inside for t in tensors.values())
-        if needed or not all(any(_reads_planes(call) for call in op.calls) for op in readers):
+        calls = [call for op in readers for call in op.calls if inside in call.operands.values()]
+        if needed or not all(_reads_planes(call, inside) for call in calls):
             continue
         ops = [_reading(op, inside, turn.reads["x"]) if op in readers else op for op in ops if op is not turn]
         del tensors[inside]
@@ -36,11 +37,13 @@ def _reading(op: Op, inside: str, outside: str) -> Op:
     return op._replace(reads={role: outside if t == inside else t for role, t in op.reads.items()}, calls=calls)
 
 
-def _reads_planes(call: Call) -> bool:
-    """Whether its kernel does, as fast and without more memory: conv2d_forward turns what it copies, band by band, and
-    copies only where there is padding."""
+def _reads_planes(call: Call, inside: str) -> bool:
+    """Whether its kernel does, as fast and without more memory, and reads the image for nothing else: conv2d_forward
+    turns what it copies, band by band, and copies only where there is padding."""
+    if call.kernel not in PLANAR or [role for role, name in call.operands.items() if name == inside] != ["x"]:
+        return False
     if call.kernel != "conv2d_forward":
-        return call.kernel in PLANAR
+        return True
     return call.arguments["top"] > 0 and call.arguments["c"] <= MOST_PLANES
 
 
